@@ -1,0 +1,40 @@
+// Where every row, block and chunk of a job stands: a function of the job alone, never of the ranks.
+#pragma once
+
+#include <cstdint>
+
+namespace factorize::jobs {
+
+/// Rows are cut into blocks (the unit of commit and resume); `numbers`, `counts` and `offsets` have one chunk
+/// a block, `factors` has chunks of its own, each owned by the block that holds its first element.
+struct Layout {
+    std::uint64_t rows = 0;          ///< numbers in the job
+    std::uint64_t factors = 0;       ///< stored divisors of all of them
+    std::uint64_t block_rows = 0;    ///< rows a block; the last block may have fewer
+    std::uint64_t factor_chunk = 0;  ///< elements a chunk of `factors`; 0 when there are no factors
+
+    [[nodiscard]] std::uint64_t blocks() const { return (rows + block_rows - 1) / block_rows; }
+    [[nodiscard]] std::uint64_t first_row(std::uint64_t block) const { return block * block_rows; }
+    [[nodiscard]] std::uint64_t rows_in(std::uint64_t block) const {
+        const std::uint64_t first = first_row(block);
+        return rows - first < block_rows ? rows - first : block_rows;
+    }
+    [[nodiscard]] std::uint64_t factor_chunks() const {
+        return factors == 0 ? 0 : (factors - 1) / factor_chunk + 1;
+    }
+    /// The first chunk of `factors` whose first element is at or behind `factor`.
+    [[nodiscard]] std::uint64_t first_chunk_from(std::uint64_t factor) const {
+        return factors == 0 ? 0 : (factor + factor_chunk - 1) / factor_chunk;
+    }
+
+    friend bool operator==(const Layout&, const Layout&) = default;
+};
+
+/// Rows a block: 16 Ki; more where there would be over a million blocks, fewer where a small job has to feed
+/// many workers. @pre rows >= 1
+[[nodiscard]] std::uint64_t block_rows_for(std::uint64_t rows);
+
+/// The layout of a job. @pre rows >= 1
+[[nodiscard]] Layout make_layout(std::uint64_t rows, std::uint64_t factors);
+
+}  // namespace factorize::jobs

@@ -1,0 +1,15 @@
+// Is a 64-bit integer prime? Two tests that share no code, so that one can check the other.
+#pragma once
+
+#include <cstdint>
+
+namespace factorize::numbers {
+
+/// Deterministic Miller-Rabin in Montgomery arithmetic; right for every n < 2^64.
+[[nodiscard]] bool is_prime(std::uint64_t n);
+
+/// Baillie-PSW (strong base 2, strong Lucas) in plain 128-bit arithmetic; no composite below 2^64 passes
+/// (Gilchrist 2013, from Feitsma's list). Slower than is_prime and independent of it: the certificate's test.
+[[nodiscard]] bool is_prime_bpsw(std::uint64_t n);
+
+}  // namespace factorize::numbers
