@@ -1,11 +1,11 @@
 // What a worker hands back for a task: encoded chunks, ready to be stored as they are.
 #pragma once
 
-#include "jobs/task.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include "jobs/task.hpp"
 
 namespace factorize::jobs {
 

@@ -1,9 +1,9 @@
 // Checks a factorization without trusting the code that made it.
 #pragma once
 
-#include "numbers/factorization.hpp"
-
 #include <cstdint>
+
+#include "numbers/factorization.hpp"
 
 namespace factorize::numbers {
 

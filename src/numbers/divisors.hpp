@@ -1,10 +1,10 @@
 // Sorted divisor lists from prime factorizations.
 #pragma once
 
-#include "numbers/factorization.hpp"
-
 #include <cstdint>
 #include <vector>
+
+#include "numbers/factorization.hpp"
 
 namespace factorize::numbers {
 

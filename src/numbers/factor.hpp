@@ -1,10 +1,10 @@
 // Prime factorization of 64-bit integers, alone or in batches.
 #pragma once
 
-#include "numbers/factorization.hpp"
-
 #include <cstdint>
 #include <span>
+
+#include "numbers/factorization.hpp"
 
 namespace factorize::numbers {
 

@@ -1,13 +1,13 @@
 // Consecutive integers factored together: a segmented sieve that never needs a prime above its bound.
 #pragma once
 
-#include "numbers/factorization.hpp"
-#include "numbers/interval.hpp"
-
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
+
+#include "numbers/factorization.hpp"
+#include "numbers/interval.hpp"
 
 namespace factorize::numbers {
 

@@ -1,9 +1,9 @@
 // How many divisors all numbers up to x have, and their sum: known without factoring anything.
 #pragma once
 
-#include "numbers/uint128.hpp"
-
 #include <cstdint>
+
+#include "numbers/uint128.hpp"
 
 namespace factorize::numbers {
 

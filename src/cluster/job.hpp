@@ -1,0 +1,28 @@
+// What a worker must know of the job before its first task.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "jobs/layout.hpp"
+#include "jobs/ranges.hpp"
+#include "jobs/store.hpp"
+
+namespace factorize::cluster {
+
+/// What a task asks for.
+enum class Work : std::uint8_t {
+    list_ranges,   ///< divisor lists of ranges, encoded
+    factor_list,   ///< prime factorizations of a list's numbers: first phase
+    lay_out_list,  ///< divisor lists from those factorizations, encoded: second phase
+};
+
+/// orchestrator -> worker, after its registration and whenever a phase begins; holds for all tasks behind it.
+struct Job {
+    Work work = Work::list_ranges;
+    jobs::Store store = jobs::Store::full;
+    jobs::Layout layout;              ///< factor_list: rows and block_rows only
+    std::vector<jobs::Range> ranges;  ///< list_ranges only
+};
+
+}  // namespace factorize::cluster

@@ -1,0 +1,50 @@
+// A list's numbers on disk, so that neither its length nor a pipe's end matters.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "jobs/token_reader.hpp"
+
+namespace factorize::jobs {
+
+/// What became of the input.
+struct SpoolSummary {
+    std::uint64_t skipped = 0;  ///< tokens that are no integer from 1 to 2^64-1
+    std::string first_skipped;  ///< `list.txt:3: 'abc'`, empty when none was
+};
+
+/// Copies every number of a list, in order, duplicates too, to `spool` (8 bytes each, little endian, synced;
+/// the file appears whole or not at all).
+///
+/// @param skip_invalid  pass over tokens that are no integer from 1 to 2^64-1 instead of refusing the list
+/// InputError: such a token, naming file and line; no number at all; unreadable input. StorageError: cannot
+/// write.
+SpoolSummary spool_numbers(TokenReader& input, const std::filesystem::path& spool, bool skip_invalid);
+
+/// Reads a spool at any place.
+class NumberSpool {
+public:
+    /// Cost: reads the file once, for its hash. StorageError when it cannot be read or is no spool.
+    explicit NumberSpool(const std::filesystem::path& path);
+    ~NumberSpool();
+    NumberSpool(const NumberSpool&) = delete;
+    NumberSpool& operator=(const NumberSpool&) = delete;
+
+    [[nodiscard]] std::uint64_t rows() const { return rows_; }
+    /// XXH64 of the file: the identity of the list.
+    [[nodiscard]] std::uint64_t xxh64() const { return xxh64_; }
+
+    /// The numbers of rows first_row and on. @pre first_row + out.size() <= rows()
+    void read(std::uint64_t first_row, std::span<std::uint64_t> out) const;
+
+private:
+    std::filesystem::path path_;
+    int descriptor_ = -1;
+    std::uint64_t rows_ = 0;
+    std::uint64_t xxh64_ = 0;
+};
+
+}  // namespace factorize::jobs

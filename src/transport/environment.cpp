@@ -1,0 +1,41 @@
+#include "transport/environment.hpp"
+
+#include <array>
+#include <cstdlib>
+
+#include <boost/mpi/communicator.hpp>
+#include <boost/mpi/environment.hpp>
+#include <mpi.h>
+
+namespace factorize::transport {
+
+Environment::Environment(int& argc, char**& argv)
+    : environment_(std::make_unique<boost::mpi::environment>(argc, argv, boost::mpi::threading::funneled,
+                                                             /*abort_on_exception=*/false)),
+      world_(std::make_unique<boost::mpi::communicator>()) {
+    MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+}
+
+Environment::~Environment() = default;
+
+int Environment::rank() const { return world_->rank(); }
+int Environment::size() const { return world_->size(); }
+const boost::mpi::communicator& Environment::world() const { return *world_; }
+
+std::string Environment::library_version() {
+    std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+    int length = 0;
+    MPI_Get_library_version(text.data(), &length);
+    const std::string all(text.data(), static_cast<std::size_t>(length));
+    return all.substr(0, all.find_first_of(",\n"));
+}
+
+std::string Environment::host() { return boost::mpi::environment::processor_name(); }
+
+int launched_rank() {
+    for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "SLURM_PROCID"})
+        if (const char* rank = std::getenv(name)) return std::atoi(rank);
+    return 0;
+}
+
+}  // namespace factorize::transport

@@ -1,0 +1,113 @@
+#include "transport/mailbox.hpp"
+
+#include <cassert>
+#include <limits>
+#include <utility>
+
+namespace factorize::transport {
+
+Mailbox::Mailbox(boost::mpi::communicator receive, boost::mpi::communicator send, std::uint64_t budget_bytes)
+    : receive_(std::move(receive)), send_(std::move(send)), budget_bytes_(budget_bytes) {}
+
+void Mailbox::send(int rank, const Message& message, std::vector<std::byte> payload) {
+    assert(payload.size() == payload_bytes(message));
+    assert(payload.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()));
+    Outgoing& out = outgoing_.emplace_back(Outgoing{pack(send_, message), std::move(payload), {}});
+    out.requests.push_back(
+        send_.isend(rank, control_tag, out.control.data(), static_cast<int>(out.control.size())));
+    if (!out.payload.empty())
+        out.requests.push_back(send_.isend(rank, payload_tag,
+                                           reinterpret_cast<const char*>(out.payload.data()),
+                                           static_cast<int>(out.payload.size())));
+}
+
+bool Mailbox::all_sent() {
+    outgoing_.remove_if([](Outgoing& out) {
+        std::erase_if(out.requests, [](boost::mpi::request& request) { return request.test().has_value(); });
+        return out.requests.empty();
+    });
+    return outgoing_.empty();
+}
+
+// A matched probe, so that messages of one rank keep their order while each is received without blocking: a
+// rank that dies in mid-message leaves it pending for ever. Boost.MPI 1.74 offers only the blocking kind.
+void Mailbox::match_controls() {
+    for (;;) {
+        int found = 0;
+        MPI_Message matched = MPI_MESSAGE_NULL;
+        MPI_Status status;
+        if (MPI_Improbe(MPI_ANY_SOURCE, control_tag, receive_, &found, &matched, &status) != MPI_SUCCESS ||
+            !found)
+            return;
+        int bytes = 0;
+        MPI_Get_count(&status, MPI_CHAR, &bytes);
+        Incoming& in = incoming_[status.MPI_SOURCE].emplace_back();
+        in.envelope.rank = status.MPI_SOURCE;
+        in.control.resize(static_cast<std::size_t>(bytes));
+        MPI_Imrecv(in.control.data(), bytes, MPI_CHAR, &matched, &in.control_request);
+    }
+}
+
+void Mailbox::unpack_control(Incoming& in) {
+    in.envelope.message = unpack(receive_, in.control);
+    in.state =
+        payload_bytes(in.envelope.message) == 0 ? Incoming::State::complete : Incoming::State::payload_waits;
+}
+
+bool Mailbox::post_payload(Incoming& in) {
+    const std::uint64_t bytes = payload_bytes(in.envelope.message);
+    if (bytes_in_flight_ > 0 && bytes_in_flight_ + bytes > budget_bytes_) return false;
+    bytes_in_flight_ += bytes;
+    in.envelope.payload.resize(bytes);
+    in.payload_request =
+        receive_.irecv(in.envelope.rank, payload_tag, reinterpret_cast<char*>(in.envelope.payload.data()),
+                       static_cast<int>(bytes));
+    in.state = Incoming::State::payload_travels;
+    return true;
+}
+
+// Payloads match their receives in the order these are posted, so no receive is posted before the one ahead
+// of it.
+void Mailbox::advance(std::list<Incoming>& queue) {
+    bool may_post = true;
+    for (auto in = queue.begin(); in != queue.end();) {
+        if (in->state == Incoming::State::control_travels) {
+            int done = 0;
+            MPI_Test(&in->control_request, &done, MPI_STATUS_IGNORE);
+            if (done) unpack_control(*in);
+        }
+        if (in->state == Incoming::State::complete &&
+            std::holds_alternative<cluster::WorkerPulse>(in->envelope.message)) {
+            pulses_.push_back(std::move(in->envelope));
+            in = queue.erase(in);
+            continue;
+        }
+        if (in->state == Incoming::State::payload_waits && may_post) may_post = post_payload(*in);
+        if (in->state == Incoming::State::payload_travels && in->payload_request.test())
+            in->state = Incoming::State::complete;
+        if (in->state == Incoming::State::control_travels || in->state == Incoming::State::payload_waits)
+            may_post = false;
+        ++in;
+    }
+}
+
+std::optional<Envelope> Mailbox::poll() {
+    (void)all_sent();
+    match_controls();
+    for (auto& [rank, queue] : incoming_) advance(queue);
+    if (!pulses_.empty()) {
+        Envelope pulse = std::move(pulses_.front());
+        pulses_.pop_front();
+        return pulse;
+    }
+    for (auto& [rank, queue] : incoming_) {
+        if (queue.empty() || queue.front().state != Incoming::State::complete) continue;
+        Envelope envelope = std::move(queue.front().envelope);
+        bytes_in_flight_ -= envelope.payload.size();
+        queue.pop_front();
+        return envelope;
+    }
+    return std::nullopt;
+}
+
+}  // namespace factorize::transport

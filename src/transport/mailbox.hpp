@@ -1,0 +1,77 @@
+// Sends and receives messages without ever blocking, whatever becomes of the other side.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <boost/mpi/communicator.hpp>
+#include <boost/mpi/request.hpp>
+#include <mpi.h>
+
+#include "transport/codec.hpp"
+#include "transport/message.hpp"
+
+namespace factorize::transport {
+
+/// One side's post. A message is packed under the tag `control`; its payload, if any, follows under the tag
+/// `payload`, so that the receiver takes large payloads only as its budget allows (a large send completes
+/// only when its receive is posted: that is the back-pressure). No call blocks; call poll() again and again.
+///
+/// A process that is both sides (one rank) makes two, receiving on different communicators.
+class Mailbox {
+public:
+    static constexpr int control_tag = 1;
+    static constexpr int payload_tag = 2;
+
+    /// @param receive  communicator of the messages to this side
+    /// @param send     communicator of the messages from it; the same unless one process is both sides
+    /// @param budget_bytes  of payloads being received at any time; one larger payload is taken alone
+    Mailbox(boost::mpi::communicator receive, boost::mpi::communicator send, std::uint64_t budget_bytes);
+    Mailbox(const Mailbox&) = delete;
+    Mailbox& operator=(const Mailbox&) = delete;
+
+    /// Queues a message to `rank`. @pre payload.size() is what the message says, below 2^31
+    void send(int rank, const Message& message, std::vector<std::byte> payload = {});
+
+    /// The next message, complete with its payload; none if nothing is complete yet. The messages of one rank
+    /// come in the order they were sent, but for pulses, which overtake what waits for its payload.
+    [[nodiscard]] std::optional<Envelope> poll();
+
+    /// True when every queued message has left.
+    [[nodiscard]] bool all_sent();
+
+private:
+    struct Outgoing {
+        Packed control;
+        std::vector<std::byte> payload;
+        std::vector<boost::mpi::request> requests;
+    };
+    struct Incoming {
+        enum class State { control_travels, payload_waits, payload_travels, complete };
+        State state = State::control_travels;
+        Packed control;
+        MPI_Request control_request = MPI_REQUEST_NULL;
+        boost::mpi::request payload_request;
+        Envelope envelope;
+    };
+
+    void match_controls();
+    void advance(std::list<Incoming>& queue);
+    void unpack_control(Incoming& in);
+    [[nodiscard]] bool post_payload(Incoming& in);
+
+    boost::mpi::communicator receive_;
+    boost::mpi::communicator send_;
+    std::uint64_t budget_bytes_;
+    std::uint64_t bytes_in_flight_ = 0;
+    std::list<Outgoing> outgoing_;
+    std::map<int, std::list<Incoming>> incoming_;  // by sender, in the order sent
+    std::deque<Envelope> pulses_;
+};
+
+}  // namespace factorize::transport
