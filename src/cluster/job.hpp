@@ -10,8 +10,8 @@
 
 namespace factorize::cluster {
 
-/// What a task asks for.
-enum class Work : std::uint8_t {
+/// What the tasks of a job, or of one phase of it, ask for.
+enum class JobKind : std::uint8_t {
     list_ranges,   ///< divisor lists of ranges, encoded
     factor_list,   ///< prime factorizations of a list's numbers: first phase
     lay_out_list,  ///< divisor lists from those factorizations, encoded: second phase
@@ -19,7 +19,7 @@ enum class Work : std::uint8_t {
 
 /// orchestrator -> worker, after its registration and whenever a phase begins; holds for all tasks behind it.
 struct Job {
-    Work work = Work::list_ranges;
+    JobKind kind = JobKind::list_ranges;
     jobs::Store store = jobs::Store::full;
     jobs::Layout layout;              ///< factor_list: rows and block_rows only
     std::vector<jobs::Range> ranges;  ///< list_ranges only

@@ -3,10 +3,11 @@
 
 #include <cstdint>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "jobs/census.hpp"
 #include "jobs/task.hpp"
-#include "numbers/factorization.hpp"
 
 namespace factorize::jobs {
 
@@ -14,15 +15,20 @@ class CertificateError : public std::runtime_error {
 public:
     /// The lists of a task do not hold as many divisors, or not the sum, that they must.
     CertificateError(BlockSpan blocks, const Census& found, const Census& expected);
+};
 
-    /// A factorization that does not multiply to its number, or has a factor that is not prime.
-    CertificateError(std::uint64_t number, const numbers::Factorization& found);
+/// Numbers that failed, each by itself.
+class RowsFailed : public std::runtime_error {
+public:
+    /// @param text  why the first of them did
+    RowsFailed(std::vector<std::uint64_t> rows, std::uint64_t first_number, const std::string& text);
 
-    /// The number at fault, 0 where only the task is known.
-    [[nodiscard]] std::uint64_t number() const { return number_; }
+    [[nodiscard]] const std::vector<std::uint64_t>& rows() const { return rows_; }
+    [[nodiscard]] std::uint64_t first_number() const { return first_number_; }
 
 private:
-    std::uint64_t number_ = 0;
+    std::vector<std::uint64_t> rows_;
+    std::uint64_t first_number_;
 };
 
 }  // namespace factorize::jobs

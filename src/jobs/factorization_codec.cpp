@@ -8,6 +8,8 @@
 namespace factorize::jobs {
 namespace {
 
+constexpr std::byte failed{255};
+
 void put_leb128(std::uint64_t value, std::vector<std::byte>& out) {
     while (value >= 0x80) {
         out.push_back(static_cast<std::byte>(value | 0x80));
@@ -35,6 +37,26 @@ std::uint64_t take_leb128(std::span<const std::byte>& bytes) {
     refuse();
 }
 
+numbers::Factorization take_primes(std::uint32_t count, std::span<const std::byte>& frame) {
+    numbers::Factorization primes;
+    std::uint64_t prime = 0;
+    std::uint32_t exponent = 0;
+    const auto close_power = [&] {
+        if (exponent == 0) return;
+        if (primes.size() == numbers::Factorization::max_primes) refuse();
+        primes.push_back(prime, exponent);
+        exponent = 0;
+    };
+    for (; count > 0; --count) {
+        const std::uint64_t step = take_leb128(frame);
+        if (step != 0) close_power();
+        prime += step;
+        ++exponent;
+    }
+    close_power();
+    return primes;
+}
+
 }  // namespace
 
 std::uint64_t stored_divisors(const numbers::Factorization& n, Store store) {
@@ -43,17 +65,21 @@ std::uint64_t stored_divisors(const numbers::Factorization& n, Store store) {
     return store == Store::full ? tau - 2 : (tau - 2 + tau % 2) / 2;  // tau is odd for squares only
 }
 
-void encode_factorizations(std::span<const numbers::Factorization> rows, Store store,
-                           std::vector<std::byte>& out) {
+void encode_factorizations(std::span<const FactoredRow> rows, Store store, std::vector<std::byte>& out) {
     std::uint64_t total = 0;
-    for (const numbers::Factorization& n : rows) total += stored_divisors(n, store);
+    for (const FactoredRow& row : rows) total += row.primes ? stored_divisors(*row.primes, store) : 0;
     put_u64(total, out);
-    for (const numbers::Factorization& n : rows) {
+    for (const FactoredRow& row : rows) {
+        if (!row.primes) {
+            out.push_back(failed);
+            put_u64(row.number, out);
+            continue;
+        }
         std::uint32_t primes = 0;
-        for (const numbers::PrimePower& power : n) primes += power.exponent;
+        for (const numbers::PrimePower& power : *row.primes) primes += power.exponent;
         out.push_back(static_cast<std::byte>(primes));
         std::uint64_t before = 0;
-        for (const numbers::PrimePower& power : n)
+        for (const numbers::PrimePower& power : *row.primes)
             for (std::uint32_t i = 0; i < power.exponent; ++i) {
                 put_leb128(power.prime - before, out);
                 before = power.prime;
@@ -63,28 +89,18 @@ void encode_factorizations(std::span<const numbers::Factorization> rows, Store s
 
 std::uint64_t stored_divisors(std::span<const std::byte> frame) { return take_u64(frame); }
 
-void decode_factorizations(std::span<const std::byte> frame, std::vector<numbers::Factorization>& out) {
+void decode_factorizations(std::span<const std::byte> frame, std::vector<FactoredRow>& out) {
     if (frame.size() < 8) refuse();
     (void)take_u64(frame);
     while (!frame.empty()) {
-        numbers::Factorization n;
-        std::uint64_t prime = 0;
-        std::uint32_t exponent = 0;
-        for (auto left = std::to_integer<std::uint32_t>(take_byte(frame)); left > 0; --left) {
-            const std::uint64_t step = take_leb128(frame);
-            if (step != 0 && exponent != 0) {
-                if (n.size() == numbers::Factorization::max_primes) refuse();
-                n.push_back(prime, exponent);
-                exponent = 0;
-            }
-            prime += step;
-            ++exponent;
+        const std::byte head = take_byte(frame);
+        if (head == failed) {
+            if (frame.size() < 8) refuse();
+            out.push_back({take_u64(frame), std::nullopt});
+        } else {
+            const numbers::Factorization primes = take_primes(std::to_integer<std::uint32_t>(head), frame);
+            out.push_back({primes.product(), primes});
         }
-        if (exponent != 0) {
-            if (n.size() == numbers::Factorization::max_primes) refuse();
-            n.push_back(prime, exponent);
-        }
-        out.push_back(n);
     }
 }
 

@@ -1,6 +1,11 @@
 #include "jobs/list_task.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <utility>
+
+#include <xxhash.h>
 
 #include "jobs/certificate.hpp"
 #include "jobs/error.hpp"
@@ -10,36 +15,57 @@
 #include "numbers/factor.hpp"
 
 namespace factorize::jobs {
+namespace {
+
+constexpr std::size_t numbers_a_batch = 256;  // 64 KB of factorizations; progress shows every few milliseconds
+
+}  // namespace
 
 TaskResult factor_blocks(TaskId task, BlockSpan blocks, std::span<const std::uint64_t> numbers,
-                         const Layout& layout, Store store) {
+                         std::span<const std::uint64_t> failed_rows, const Layout& layout, Store store,
+                         const std::function<void()>& progress) {
     using Clock = std::chrono::steady_clock;
     TaskResult result{.task = task, .blocks = {}, .pieces = {}, .payload = {}, .seconds = 0};
-    std::vector<numbers::Factorization> rows;
+    std::array<numbers::Factorization, numbers_a_batch> batch;
+    std::vector<FactoredRow> rows;
+    std::vector<std::uint64_t> wrong_rows;
+    std::uint64_t first_wrong = 0;
     for (std::uint64_t block = blocks.first; block < blocks.end(); ++block) {
         const Clock::time_point start = Clock::now();
+        const std::uint64_t first_row = layout.first_row(block);
         const auto mine = numbers.first(layout.rows_in(block));
         numbers = numbers.subspan(mine.size());
-        rows.resize(mine.size());
-        numbers::factor(mine, rows);
-        for (std::size_t i = 0; i < mine.size(); ++i)
-            if (!numbers::certifies(rows[i], mine[i])) throw CertificateError(mine[i], rows[i]);
-
+        rows.clear();
+        while (rows.size() < mine.size()) {
+            const auto some = mine.subspan(rows.size(), std::min(numbers_a_batch, mine.size() - rows.size()));
+            numbers::factor(some, std::span(batch).first(some.size()));
+            for (std::size_t i = 0; i < some.size(); ++i) {
+                const std::uint64_t row = first_row + rows.size();
+                FactoredRow& factored = rows.emplace_back(FactoredRow{some[i], batch[i]});
+                if (std::binary_search(failed_rows.begin(), failed_rows.end(), row)) {
+                    factored.primes.reset();
+                } else if (!numbers::certifies(batch[i], some[i])) {
+                    if (wrong_rows.empty()) first_wrong = some[i];
+                    wrong_rows.push_back(row);
+                }
+            }
+            progress();
+        }
         const std::size_t before = result.payload.size();
         encode_factorizations(rows, store, result.payload);
-        const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        const auto frame = std::span<const std::byte>(result.payload).subspan(before);
         result.pieces.push_back({.target = Target::factorizations,
                                  .owner = static_cast<std::uint32_t>(result.blocks.size()),
                                  .index = block,
-                                 .bytes = result.payload.size() - before});
+                                 .bytes = frame.size()});
         result.blocks.push_back({.block = block,
                                  .rows = mine.size(),
                                  .first_factor = 0,
-                                 .factors = stored_divisors(std::span(result.payload).subspan(before)),
-                                 .xxh64 = 0,
-                                 .seconds = seconds});
-        result.seconds += seconds;
+                                 .factors = stored_divisors(frame),
+                                 .xxh64 = XXH64(frame.data(), frame.size(), 0),
+                                 .seconds = std::chrono::duration<double>(Clock::now() - start).count()});
     }
+    if (!wrong_rows.empty()) throw RowsFailed(std::move(wrong_rows), first_wrong, "wrong factorization");
     return result;
 }
 

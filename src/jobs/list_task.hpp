@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -15,11 +16,14 @@ namespace factorize::jobs {
 
 /// The first phase of a list: factors and certifies the numbers of some blocks.
 ///
-/// @param numbers  one a row, of all blocks, ascending by row
-/// @return one journal frame (factorization_codec.hpp) a block, without xxh64
-/// A factorization that does not certify: CertificateError (certificate.hpp).
+/// @param numbers      one a row, of all blocks, ascending by row
+/// @param failed_rows  rows to leave without a factorization, ascending
+/// @param progress     called after every few numbers
+/// @return one journal frame (factorization_codec.hpp) a block
+/// Factorizations that do not certify: RowsFailed (certificate.hpp) naming all their rows.
 [[nodiscard]] TaskResult factor_blocks(TaskId task, BlockSpan blocks, std::span<const std::uint64_t> numbers,
-                                       const Layout& layout, Store store);
+                                       std::span<const std::uint64_t> failed_rows, const Layout& layout, Store store,
+                                       const std::function<void()>& progress);
 
 /// The payload of the second phase: position in `factors` of the first divisor, a frame for each block, then
 /// one frame for the rows that follow. put_frame() appends; take_...() read and move behind what they read,

@@ -2,19 +2,28 @@
 
 #include <algorithm>
 
-#include "jobs/factorization_codec.hpp"
 #include "jobs/list_task.hpp"
 #include "numbers/divisors.hpp"
 
 namespace factorize::jobs {
 
+std::uint64_t RowSource::begin(BlockSpan blocks, std::span<const std::uint64_t> failed_rows) {
+    failed_rows_.assign(failed_rows.begin(), failed_rows.end());
+    return begin_at(blocks);
+}
+
+std::uint64_t RowSource::run(std::uint64_t count) const {
+    const auto failed = std::lower_bound(failed_rows_.begin(), failed_rows_.end(), next_row_);
+    return failed == failed_rows_.end() ? count : std::min(count, *failed - next_row_);
+}
+
 RangeRows::RangeRows(const Ranges& ranges, const Layout& layout, Store store)
     : ranges_(ranges), layout_(layout), store_(store), census_(ranges, store) {}
 
-std::uint64_t RangeRows::begin(BlockSpan blocks) {
+std::uint64_t RangeRows::begin_at(BlockSpan blocks) {
     next_row_ = layout_.first_row(blocks.first);
-    at_begin_ = census_.before(next_row_);
-    return static_cast<std::uint64_t>(at_begin_.factors);
+    passed_ = census_.before(next_row_);
+    return static_cast<std::uint64_t>(passed_.factors);
 }
 
 void RangeRows::append(std::uint64_t count, Rows& out) {
@@ -28,50 +37,70 @@ void RangeRows::append(std::uint64_t count, Rows& out) {
     next_row_ += count;
 }
 
-void RangeRows::append_block(Rows& out) {
-    append(std::min(layout_.block_rows, layout_.rows - next_row_), out);
+EmptyRow RangeRows::skip() {
+    const Census row = census_.before(next_row_ + 1) - census_.before(next_row_);
+    passed_.factors += row.factors;
+    passed_.sum += row.sum;
+    return {ranges_.number_at(next_row_++), static_cast<std::uint64_t>(row.factors)};
 }
 
-void RangeRows::append_following(std::uint64_t factors, Rows& out) {
+std::uint64_t RangeRows::following(std::uint64_t factors) {
     const std::uint64_t mean = std::max<std::uint64_t>(layout_.factors / layout_.rows, 1);
-    while (next_row_ < layout_.rows && out.full.size() + out.half.size() < factors) {
-        const std::uint64_t missing = factors - (out.full.size() + out.half.size());
-        append(std::min(missing / mean + 1, layout_.rows - next_row_), out);
-    }
+    return std::min({factors / mean + 1, layout_.block_rows, layout_.rows - next_row_});
 }
 
-Census RangeRows::expected() const { return census_.before(next_row_) - at_begin_; }
+Census RangeRows::expected() const { return census_.before(next_row_) - passed_; }
 
-std::uint64_t ListRows::begin(BlockSpan) {
+std::uint64_t ListRows::begin_at(BlockSpan blocks) {
+    next_row_ = layout_.first_row(blocks.first);
     expected_ = {};
     return take_first_factor(payload_);
 }
 
-void ListRows::append_frame(Rows& out) {
-    frame_.clear();
-    decode_factorizations(take_frame(payload_), frame_);
-    for (const numbers::Factorization& n : frame_) {
+const FactoredRow& ListRows::next() {
+    if (next_in_frame_ == frame_.size()) {
+        frame_.clear();
+        decode_factorizations(take_frame(payload_), frame_);
+        next_in_frame_ = 0;
+    }
+    ++next_row_;
+    return frame_.at(next_in_frame_++);
+}
+
+void ListRows::append(std::uint64_t count, Rows& out) {
+    for (; count > 0; --count) {
+        const FactoredRow& row = next();
         const std::size_t before = out.full.size() + out.half.size();
-        if (store_ == Store::full)
-            numbers::append_divisors(n, out.full);
-        else
-            numbers::append_divisors(n, out.half);
-        out.numbers.push_back(n.product());
+        if (row.primes && store_ == Store::full) numbers::append_divisors(*row.primes, out.full);
+        if (row.primes && store_ == Store::half) numbers::append_divisors(*row.primes, out.half);
+        out.numbers.push_back(row.number);
         out.counts.push_back(static_cast<std::uint32_t>(out.full.size() + out.half.size() - before));
 
-        expected_.factors += stored_divisors(n, store_);
+        if (!row.primes || row.primes->size() == 0) continue;
         std::uint64_t sigma = 1;
-        for (const numbers::PrimePower& power : n) {
+        for (const numbers::PrimePower& power : *row.primes) {
             std::uint64_t term = 1;
             for (std::uint32_t i = 0; i < power.exponent; ++i) term = term * power.prime + 1;
             sigma *= term;
         }
-        expected_.sum += n.size() == 0 ? 0 : sigma - 1 - n.product();
+        expected_.factors += stored_divisors(*row.primes, store_);
+        expected_.sum += sigma - 1 - row.number;
     }
 }
 
-void ListRows::append_block(Rows& out) { append_frame(out); }
+EmptyRow ListRows::skip() {
+    const FactoredRow& row = next();
+    return {row.number, row.primes ? stored_divisors(*row.primes, store_) : 0};
+}
 
-void ListRows::append_following(std::uint64_t, Rows& out) { append_frame(out); }
+std::uint64_t ListRows::following(std::uint64_t) {
+    if (following_taken_) return 0;
+    following_taken_ = true;
+    frame_.clear();
+    decode_factorizations(take_frame(payload_), frame_);
+    next_in_frame_ = 0;
+    next_row_ = layout_.rows;  // these rows need not be consecutive, and none of them is to be skipped
+    return frame_.size();
+}
 
 }  // namespace factorize::jobs

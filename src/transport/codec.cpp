@@ -51,7 +51,7 @@ void serialize(Archive& archive, cluster::RegisterWorker& message, unsigned) {
 }
 template <class Archive>
 void serialize(Archive& archive, cluster::Job& message, unsigned) {
-    archive& message.work& message.store& message.layout& message.ranges;
+    archive& message.kind& message.store& message.layout& message.ranges;
 }
 template <class Archive>
 void serialize(Archive& archive, cluster::FactorsOf& message, unsigned) {

@@ -1,0 +1,80 @@
+#include "app/compute_pool.hpp"
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "app/task_solver.hpp"
+#include "jobs/certificate.hpp"
+
+namespace factorize::app {
+
+ComputePool::ComputePool(unsigned threads) {
+    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+}
+
+ComputePool::~ComputePool() {
+    {
+        const std::lock_guard lock(mutex_);
+        closing_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+}
+
+void ComputePool::submit(std::shared_ptr<const cluster::Job> job, cluster::FactorsOf task,
+                         std::vector<std::byte> payload) {
+    {
+        const std::lock_guard lock(mutex_);
+        orders_.push_back({std::move(job), std::move(task), std::move(payload)});
+    }
+    changed_.notify_one();
+}
+
+std::optional<Outcome> ComputePool::poll() {
+    const std::lock_guard lock(mutex_);
+    if (outcomes_.empty()) return std::nullopt;
+    Outcome outcome = std::move(outcomes_.front());
+    outcomes_.pop_front();
+    return outcome;
+}
+
+double ComputePool::busy_seconds() const {
+    const std::lock_guard lock(mutex_);
+    return busy_seconds_;
+}
+
+void ComputePool::work() {
+    std::shared_ptr<const cluster::Job> job;
+    std::unique_ptr<TaskSolver> solver;
+    for (;;) {
+        Order order;
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, [this] { return closing_ || !orders_.empty(); });
+            if (closing_) return;
+            order = std::move(orders_.front());
+            orders_.pop_front();
+        }
+        const auto start = std::chrono::steady_clock::now();
+        Outcome outcome;
+        try {
+            if (order.job != job) {
+                job = order.job;
+                solver = std::make_unique<TaskSolver>(*job, progress_);
+            }
+            outcome = solver->solve(order.task, order.payload);
+        } catch (const jobs::CertificateError& error) {
+            outcome = cluster::TaskFailed{order.task.task, error.number(), error.what()};
+        } catch (const std::exception& error) {
+            outcome = cluster::TaskFailed{order.task.task, 0, error.what()};
+        }
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        if (auto* result = std::get_if<jobs::TaskResult>(&outcome)) result->seconds = seconds;
+        const std::lock_guard lock(mutex_);
+        busy_seconds_ += seconds;
+        outcomes_.push_back(std::move(outcome));
+    }
+}
+
+}  // namespace factorize::app

@@ -1,0 +1,44 @@
+// Solves the tasks of one job on one compute thread.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "cluster/job.hpp"
+#include "cluster/messages.hpp"
+#include "jobs/row_source.hpp"
+#include "jobs/rows.hpp"
+#include "jobs/task_result.hpp"
+#include "results/task_encoder.hpp"
+
+namespace factorize::app {
+
+/// Keeps sieve and buffers between tasks: keep the object. One thread at a time.
+class TaskSolver {
+public:
+    /// @param progress  bumped after every block, and read by the thread that pulses
+    TaskSolver(const cluster::Job& job, std::atomic<std::uint64_t>& progress);
+
+    /// Computes, certifies and encodes a task.
+    ///
+    /// @param payload  what travelled with the task: nothing (list_ranges), the numbers of its rows (factor_list), or
+    ///                 their factorizations (lay_out_list; list_task.hpp)
+    /// jobs::CertificateError when the result contradicts arithmetic.
+    [[nodiscard]] jobs::TaskResult solve(const cluster::FactorsOf& task, std::span<const std::byte> payload);
+
+private:
+    [[nodiscard]] jobs::TaskResult list_divisors(const cluster::FactorsOf& task, jobs::RowSource& source);
+    [[nodiscard]] jobs::TaskResult factor_numbers(const cluster::FactorsOf& task, std::span<const std::byte> payload);
+
+    cluster::Job job_;
+    std::atomic<std::uint64_t>& progress_;
+    std::unique_ptr<jobs::RowSource> ranges_;  // list_ranges
+    results::TaskEncoder encoder_;
+    jobs::Rows rows_;
+};
+
+}  // namespace factorize::app
