@@ -21,8 +21,13 @@ struct RegisterWorker {
 struct FactorsOf {
     jobs::TaskId task{};
     jobs::BlockSpan blocks;
-    std::uint32_t attempt = 1;               ///< 1 for the first try of these blocks
-    std::vector<std::uint64_t> failed_rows;  ///< rows inside `blocks` to leave empty: they failed too often
+    std::uint32_t attempt = 1;  ///< 1 for the first try of these blocks
+    /// Rows to leave empty, ascending: they failed too often. None lies before `blocks`; those behind it
+    /// matter where the last chunk of `factors` reaches into the blocks that follow.
+    std::vector<std::uint64_t> failed_rows;
+    /// The blocks fail and nobody said which row does it: solve and certify row by row, and name all that
+    /// fail.
+    bool row_by_row = false;
     std::uint64_t payload_bytes = 0;
 };
 
@@ -35,7 +40,9 @@ struct DispatchResults {
 /// worker -> orchestrator: the task is given up by this worker.
 struct TaskFailed {
     jobs::TaskId task{};
-    std::uint64_t number = 0;  ///< the number at fault, 0 where unknown
+    std::uint64_t number = 0;  ///< the number at fault, 0 where unknown; for the reader
+    std::vector<std::uint64_t>
+        rows;  ///< the rows at fault, empty where unknown; these are what is acted upon
     std::string text;
 };
 
@@ -44,8 +51,12 @@ struct WorkerPulse {
     std::uint64_t progress = 0;
 };
 
-/// orchestrator -> worker: finish nothing new, unregister.
-struct Stop {};
+/// orchestrator -> worker: begin nothing new, unregister.
+struct Stop {
+    /// True: tasks already running are finished and dispatched first. False: nothing this worker holds is
+    /// wanted any more (another was faster), so it unregisters without waiting for its compute threads.
+    bool finish_running = true;
+};
 
 /// worker -> orchestrator, once, last.
 struct UnregisterWorker {

@@ -1,1 +1,0 @@
-#include "cluster/messages.hpp"
