@@ -19,7 +19,8 @@ enum class Target : std::uint8_t {
 };
 
 /// One piece of the payload: a whole encoded chunk of a dataset, or a journal frame. Pieces follow each other
-/// in the payload without gaps.
+/// in the payload without gaps. The pieces of one block come in the order its xxh64 is taken, but those of
+/// the next block may stand before its last one: a chunk is encoded once the rows that fill it are there.
 struct Piece {
     Target target = Target::numbers;
     std::uint32_t owner = 0;  ///< position in TaskResult::blocks of the block it belongs to
@@ -32,7 +33,7 @@ struct BlockResult {
     std::uint64_t block = 0;
     std::uint64_t rows = 0;
     std::uint64_t first_factor = 0;  ///< position in `factors` of its first divisor
-    std::uint64_t factors = 0;       ///< divisors of its rows
+    std::uint64_t factors = 0;       ///< divisors of its rows, the gaps of failed rows included
     std::uint64_t xxh64 = 0;  ///< of its pieces' bytes: numbers, counts, offsets, then `factors` ascending
     double seconds = 0;       ///< compute and encode time
 };
@@ -40,7 +41,7 @@ struct BlockResult {
 struct TaskResult {
     TaskId task{};
     std::vector<BlockResult> blocks;  ///< ascending, consecutive
-    std::vector<Piece> pieces;        ///< of each block in the order its xxh64 is taken
+    std::vector<Piece> pieces;
     std::vector<std::byte> payload;
     double seconds = 0;  ///< from receipt by a compute thread to the last encoded byte
 };

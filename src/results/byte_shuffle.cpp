@@ -1,0 +1,1 @@
+#include "results/byte_shuffle.hpp"

@@ -1,0 +1,1 @@
+#include "results/chunk_compressor.hpp"

@@ -1,2 +1,0 @@
-// placeholder until the encoder lands
-#pragma once

@@ -1,0 +1,1 @@
+#include "results/file_descriptor.hpp"

@@ -1,0 +1,1 @@
+#include "results/free_space.hpp"

@@ -1,0 +1,1 @@
+#include "results/output_lock.hpp"

@@ -1,0 +1,38 @@
+// One writer at a time: flock on a file beside the output.
+#pragma once
+
+#include "results/file_descriptor.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace factorize::results {
+
+/// Holds `output`.lock while it lives. flock, because a kernel drops it however the owner dies; never POSIX
+/// fcntl locks, which vanish when any descriptor of the file is closed.
+class OutputLock {
+public:
+    /// Takes the lock without waiting and writes host, pid and Slurm job id into the file.
+    /// Another run holds it: StorageError naming its owner. Directory missing or not writable: StorageError.
+    explicit OutputLock(const std::filesystem::path& output);
+    /// As release(), errors ignored.
+    ~OutputLock();
+    OutputLock(OutputLock&&) noexcept = default;
+    OutputLock& operator=(OutputLock&&) = delete;
+
+    /// False where the file system does not support flock: the run goes on without protection.
+    [[nodiscard]] bool is_held() const { return held_; }
+    /// One line for the user when it is not held, else empty.
+    [[nodiscard]] const std::string& warning() const { return warning_; }
+
+    /// Removes the lock file and gives up the lock: the orderly end.
+    void release();
+
+private:
+    std::filesystem::path path_;
+    FileDescriptor file_;
+    bool held_ = false;
+    std::string warning_;
+};
+
+}  // namespace factorize::results

@@ -1,0 +1,86 @@
+// A result file as `info`, `show` and `verify` see it: complete, in the making, or left behind by a killed
+// run.
+#pragma once
+
+#include "results/schema.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace factorize::results {
+
+/// Everything in the file but the rows.
+struct FileSummary {
+    JobDescription job;
+    Provenance provenance;
+    std::string hdf5_version;  ///< of the writer
+    std::string resumed;       ///< start of the last run, empty if it was the first
+    std::string definition;
+    Status status = Status::partial;
+    Totals totals;
+    std::uint64_t starts = 0;  ///< runs that opened the file for writing
+    std::uint64_t committed_blocks = 0;
+    std::uint64_t committed_rows = 0;
+    std::uint64_t committed_factors = 0;
+    double compute_seconds = 0;  ///< summed over the committed blocks
+    std::uint64_t file_bytes = 0;
+    std::uint64_t failed_numbers = 0;  ///< all of them
+    std::vector<Failure> failures;     ///< the first failure_capacity of them
+};
+
+struct Row {
+    std::uint64_t index = 0;
+    std::uint64_t number = 0;
+    std::uint64_t offset = 0;                ///< as stored
+    std::uint32_t stored_count = 0;          ///< as stored
+    std::span<const std::uint64_t> stored;   ///< as stored, widened to 64 bits
+    std::span<const std::uint64_t> factors;  ///< all d with 1 < d < n, ascending, whatever the store
+};
+
+/// Reads without locks. A row is readable when its block and the owners of all its chunks of `factors` are
+/// committed; the state is that of the opening, or of the last refresh(). A read torn by a writer is tried
+/// again a few times. Errors: StorageError, one line naming the file, whether it is missing, a directory,
+/// empty, not HDF5, truncated, not ours, of a newer format, or damaged.
+class ResultReader {
+public:
+    explicit ResultReader(const std::filesystem::path& path);
+    ~ResultReader();
+    ResultReader(ResultReader&&) noexcept;
+    ResultReader& operator=(ResultReader&&) noexcept;
+
+    /// Opens the file anew and sees what was committed since.
+    void refresh();
+
+    [[nodiscard]] const FileSummary& summary() const;
+    [[nodiscard]] const jobs::Layout& layout() const;
+    [[nodiscard]] bool is_committed(std::uint64_t block) const;
+    /// The commit row of a block; none if it is not committed.
+    [[nodiscard]] std::optional<BlockRow> block_row(std::uint64_t block);
+    /// xxh64 of the bytes stored for a committed block: equals block_row().xxh64 in an undamaged file.
+    [[nodiscard]] std::uint64_t hash_stored_bytes(std::uint64_t block);
+
+    [[nodiscard]] bool is_readable(std::uint64_t row);
+    /// One row; none if it is not readable. Its spans are valid until the next call of the reader.
+    [[nodiscard]] std::optional<Row> row(std::uint64_t index);
+
+    /// Calls `visit` for each readable row among `count` rows from `first` on, ascending; it returns false to
+    /// stop. Memory: one block of rows and some MB of factors, however long a row is.
+    void for_each_row(std::uint64_t first, std::uint64_t count, const std::function<bool(const Row&)>& visit);
+
+    /// Rows of a number: computed for ranges (a row that is not committed yet included), by a scan of the
+    /// committed blocks for lists.
+    [[nodiscard]] std::vector<std::uint64_t> rows_of(std::uint64_t number);
+    /// The same for many numbers with one scan: result[i] are the rows of numbers[i].
+    [[nodiscard]] std::vector<std::vector<std::uint64_t>> rows_of(std::span<const std::uint64_t> numbers);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace factorize::results

@@ -1,0 +1,75 @@
+// The one writer of a result file: rank 0's.
+#pragma once
+
+#include "jobs/task_result.hpp"
+#include "results/result_check.hpp"
+#include "results/schema.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace factorize::results {
+
+/// Stores encoded blocks and commits them: what commit() has returned from survives kill -9 and power loss.
+///
+/// Every storage error is a jobs::StorageError and is final: HDF5 may be left with data it cannot write, and
+/// closing would fail again or crash. Every later call throws std::logic_error, the destructor leaks HDF5's
+/// handles on purpose, and the program should leave by _exit. Nothing committed is lost. Not thread-safe; one
+/// writer a file and process.
+class ResultWriter {
+public:
+    /// Opens the file and raises its generation; reads which blocks are committed.
+    ///
+    /// @param job  what the file must hold; another one: InputError
+    /// @param provenance  of this run; replaces the last one's, `started` excepted
+    /// Errors: StorageError for a file that is missing, not ours, truncated, of a newer format.
+    ResultWriter(const std::filesystem::path& path, const JobDescription& job, const Provenance& provenance);
+    ~ResultWriter();
+    ResultWriter(ResultWriter&&) noexcept;
+    ResultWriter& operator=(ResultWriter&&) noexcept;
+
+    /// Writes the task's blocks; they count only after commit(). Blocks already written or committed are left
+    /// as they are: the first result wins.
+    ///
+    /// @return how many blocks were new
+    /// Errors: DamagedResult, before anything is written; StorageError.
+    std::uint64_t write(const jobs::TaskResult& result, int rank, std::uint32_t attempt);
+
+    /// Makes everything written so far durable. Costs two flushes and two fdatasync: batch it by time.
+    /// Errors: StorageError, also when a newer run has taken over the file.
+    void commit();
+
+    [[nodiscard]] bool is_committed(std::uint64_t block) const;
+    /// Written, committed or not.
+    [[nodiscard]] bool is_written(std::uint64_t block) const;
+    [[nodiscard]] std::uint64_t committed_blocks() const;
+    [[nodiscard]] std::uint64_t written_blocks() const;
+    [[nodiscard]] std::uint64_t committed_rows() const;
+    [[nodiscard]] std::uint64_t committed_factors() const;
+    /// Summed over the committed blocks.
+    [[nodiscard]] double compute_seconds() const;
+
+    /// What the last orderly end recorded; zeros and empty texts at first.
+    [[nodiscard]] const Totals& previous_totals() const;
+    [[nodiscard]] Status previous_status() const;
+
+    /// Adds a row to /failures, durable with the next commit(); a number already there is replaced, one
+    /// beyond failure_capacity is only counted.
+    void record_failure(std::uint64_t number, std::uint32_t attempts, const std::string& message);
+    /// Numbers recorded as failed, by this run and those before.
+    [[nodiscard]] std::uint64_t failures() const;
+
+    /// Commits, records the totals, and last of all the status.
+    void finish(const Totals& totals, Status status);
+
+    /// Commits and closes; must be called for an orderly end. The destructor alone drops what is uncommitted.
+    void close();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace factorize::results

@@ -1,0 +1,1 @@
+#include "results/task_encoder.hpp"
