@@ -2,15 +2,15 @@
 
 #include "jobs/error.hpp"
 
-#include <fmt/format.h>
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <utility>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 namespace factorize::jobs {
 namespace {
@@ -74,9 +74,18 @@ void LineWriter::flush() {
             pollfd wanted{descriptor_, POLLOUT, 0};
             ::poll(&wanted, 1, -1);
         } else if (errno != EINTR) {
-            throw StorageError(fmt::format("cannot write {}: {}", name_, std::strerror(errno)));
+            fail();
         }
     }
+}
+
+void LineWriter::close() {
+    flush();
+    if (::close(descriptor_) != 0) fail();
+}
+
+void LineWriter::fail() const {
+    throw StorageError(fmt::format("cannot write {}: {}", name_, std::strerror(errno)));
 }
 
 /// @pre room_for() made room

@@ -12,13 +12,13 @@
 
 namespace factorize::jobs {
 
-/// Collects lines and writes them some 64 KiB at a time. Lines are written whole, so that several programs may
-/// append to one file; only a line above max_line_bytes is written in pieces.
+/// Collects lines and writes them some 64 KiB at a time. Lines are written whole, so that several programs
+/// may append to one file; only a line above max_line_bytes is written in pieces.
 class LineWriter {
 public:
     static constexpr std::size_t max_line_bytes = std::size_t{4} << 20;
 
-    /// @param descriptor  open for writing; not closed by the writer
+    /// @param descriptor  open for writing; closed by close() only
     /// @param name        what messages call it ("standard output")
     LineWriter(int descriptor, std::string name);
 
@@ -39,10 +39,14 @@ public:
     /// Writes all that was collected.
     void flush();
 
+    /// flush(), and closes the descriptor: some file systems report a full disk only then. The last call.
+    void close();
+
 private:
     void digits(std::uint64_t n);
     void end_line();
     void room_for(std::size_t bytes);
+    [[noreturn]] void fail() const;
 
     int descriptor_;
     std::string name_;

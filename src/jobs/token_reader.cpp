@@ -2,15 +2,15 @@
 
 #include "jobs/error.hpp"
 
-#include <fmt/format.h>
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <utility>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 namespace factorize::jobs {
 namespace {
@@ -75,8 +75,8 @@ void TokenReader::refill() {
 
 /// Moves the unfinished token to the front and leaves at least half a block behind it.
 void TokenReader::make_room() {
-    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_), buffer_.begin() + static_cast<std::ptrdiff_t>(end_),
-              buffer_.begin());
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+              buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
     end_ -= begin_;
     begin_ = 0;
     last_space_ = 0;

@@ -15,12 +15,12 @@ namespace factorize::jobs {
 inline constexpr std::size_t max_token_bytes = std::size_t{1} << 20;
 
 struct Token {
-    std::string_view text;   ///< valid until the next call on the reader; max_token_bytes long when it was cut
+    std::string_view text;  ///< valid until the next call on the reader; max_token_bytes long when it was cut
     std::uint64_t line = 1;  ///< 1-based line where the token starts
 };
 
-/// Reads a file descriptor in large blocks. White space is space, \t, \n, \v, \f and \r, in any amount; a token
-/// is complete when white space or the end follows it. Lines of any length; memory is bounded by
+/// Reads a file descriptor in large blocks. White space is space, \t, \n, \v, \f and \r, in any amount; a
+/// token is complete when white space or the end follows it. Lines of any length; memory is bounded by
 /// max_token_bytes plus a block.
 class TokenReader {
 public:
@@ -34,8 +34,8 @@ public:
     /// False when next() would have to read more bytes.
     [[nodiscard]] bool has_buffered_token() const { return begin_ < (at_end_ ? end_ : last_space_); }
 
-    /// True when next() answers without waiting for the stream: takes in all that can be read at once, until a
-    /// token is whole or the end is known. False is the moment to flush what was answered.
+    /// True when next() answers without waiting for the stream: takes in all that can be read at once, until
+    /// a token is whole or the end is known. False is the moment to flush what was answered.
     [[nodiscard]] bool ready();
 
     [[nodiscard]] const std::string& name() const { return name_; }
