@@ -1,0 +1,73 @@
+// `factors`: numbers in, one line of factors each out.
+
+#include "app/factors_complaints.hpp"
+#include "app/factors_filter.hpp"
+#include "app/factors_options.hpp"
+#include "jobs/error.hpp"
+#include "jobs/line_writer.hpp"
+#include "jobs/token_reader.hpp"
+
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <optional>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace factorize;
+
+void take_arguments(const app::FactorsOptions& options, app::FactorsFilter& filter) {
+    std::uint64_t position = 0;
+    for (const std::string& argument : options.numbers) filter.take(argument, {"argument", ++position});
+}
+
+void take_input(app::FactorsFilter& filter, jobs::LineWriter& out) {
+    jobs::TokenReader reader(STDIN_FILENO, "standard input");
+    while (true) {
+        if (!reader.ready()) {  // whoever writes our input may be waiting for our answers
+            filter.answer();
+            out.flush();
+        }
+        const std::optional<jobs::Token> token = reader.next();
+        if (!token) return;
+        filter.take(token->text, {"standard input, line", token->line});
+    }
+}
+
+jobs::ExitStatus run(const app::FactorsOptions& options) {
+    jobs::LineWriter out(STDOUT_FILENO, "standard output");
+    app::Complaints complaints;
+    app::FactorsFilter filter(options, out, complaints);
+    try {
+        if (options.numbers.empty())
+            take_input(filter, out);
+        else
+            take_arguments(options, filter);
+    } catch (const jobs::InputError&) {
+        filter.answer();  // of what came before the error
+        out.flush();
+        throw;
+    }
+    filter.answer();
+    out.close();
+    complaints.finish();
+    return complaints.any_failed() ? jobs::ExitStatus::partial_failed : jobs::ExitStatus::complete;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        const std::optional<app::FactorsOptions> options = app::parse_factors_options(argc, argv);
+        return options ? static_cast<int>(run(*options)) : 0;
+    } catch (const jobs::Error& error) {
+        fmt::print(stderr, "factors: {}\n", error.what());
+        return static_cast<int>(error.status());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "factors: {}\n", error.what());
+        return 1;
+    }
+}
