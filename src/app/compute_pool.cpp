@@ -39,11 +39,6 @@ std::optional<Outcome> ComputePool::poll() {
     return outcome;
 }
 
-double ComputePool::busy_seconds() const {
-    const std::lock_guard lock(mutex_);
-    return busy_seconds_;
-}
-
 void ComputePool::work() {
     std::shared_ptr<const cluster::Job> job;
     std::unique_ptr<TaskSolver> solver;
@@ -56,23 +51,26 @@ void ComputePool::work() {
             order = std::move(orders_.front());
             orders_.pop_front();
         }
-        const auto start = std::chrono::steady_clock::now();
         Outcome outcome;
+        const auto start = std::chrono::steady_clock::now();
         try {
             if (order.job != job) {
+                solver = std::make_unique<TaskSolver>(*order.job, progress_);
                 job = order.job;
-                solver = std::make_unique<TaskSolver>(*job, progress_);
             }
-            outcome = solver->solve(order.task, order.payload);
-        } catch (const jobs::CertificateError& error) {
-            outcome = cluster::TaskFailed{order.task.task, error.number(), error.what()};
+            cluster::DispatchResults message{solver->solve(order.task, order.payload), order.task.attempt, 0};
+            message.payload_bytes = message.result.payload.size();
+            outcome.message = std::move(message);
+        } catch (const jobs::RowsFailed& error) {
+            outcome.message =
+                cluster::TaskFailed{order.task.task, error.first_number(), error.rows(), error.what()};
         } catch (const std::exception& error) {
-            outcome = cluster::TaskFailed{order.task.task, 0, error.what()};
+            outcome.message = cluster::TaskFailed{order.task.task, 0, {}, error.what()};
         }
-        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        if (auto* result = std::get_if<jobs::TaskResult>(&outcome)) result->seconds = seconds;
+        outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        if (auto* solved = std::get_if<cluster::DispatchResults>(&outcome.message))
+            solved->result.seconds = outcome.seconds;
         const std::lock_guard lock(mutex_);
-        busy_seconds_ += seconds;
         outcomes_.push_back(std::move(outcome));
     }
 }

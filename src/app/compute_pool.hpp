@@ -1,4 +1,5 @@
-// The compute threads of a worker, apart from the thread that speaks MPI: a pulse never waits for a hard number.
+// The compute threads of a worker, apart from the thread that speaks MPI: a pulse never waits for a hard
+// number.
 #pragma once
 
 #include <atomic>
@@ -9,19 +10,20 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 #include <variant>
 #include <vector>
 
 #include "cluster/job.hpp"
 #include "cluster/messages.hpp"
-#include "jobs/task_result.hpp"
 
 namespace factorize::app {
 
 /// What became of a task: its result, or why there is none.
-using Outcome = std::variant<jobs::TaskResult, cluster::TaskFailed>;
+struct Outcome {
+    std::variant<cluster::DispatchResults, cluster::TaskFailed> message;
+    double seconds = 0;  ///< spent by the compute thread
+};
 
 class ComputePool {
 public:
@@ -31,17 +33,16 @@ public:
     ComputePool(const ComputePool&) = delete;
     ComputePool& operator=(const ComputePool&) = delete;
 
-    /// Queues a task. @param job  the job it belongs to; threads keep their sieve while it stays the same object
-    void submit(std::shared_ptr<const cluster::Job> job, cluster::FactorsOf task, std::vector<std::byte> payload);
+    /// Queues a task. @param job  the job it belongs to; threads keep their sieve while it stays the same
+    /// object
+    void submit(std::shared_ptr<const cluster::Job> job, cluster::FactorsOf task,
+                std::vector<std::byte> payload);
 
     /// A finished task; none if there is none now.
     [[nodiscard]] std::optional<Outcome> poll();
 
     /// Grows while any thread gets on.
     [[nodiscard]] std::uint64_t progress() const { return progress_; }
-
-    /// Time spent on finished tasks, summed over the threads.
-    [[nodiscard]] double busy_seconds() const;
 
 private:
     struct Order {
@@ -51,12 +52,11 @@ private:
     };
     void work();
 
-    mutable std::mutex mutex_;
+    std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Order> orders_;
     std::deque<Outcome> outcomes_;
     bool closing_ = false;
-    double busy_seconds_ = 0;
     std::atomic<std::uint64_t> progress_{0};
     std::vector<std::thread> threads_;
 };

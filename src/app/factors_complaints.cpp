@@ -1,12 +1,12 @@
 #include "app/factors_complaints.hpp"
 
-#include "jobs/token_reader.hpp"
-
 #include <cstddef>
 #include <cstdio>
 #include <iterator>
 
 #include <fmt/format.h>
+
+#include "jobs/token_reader.hpp"
 
 namespace factorize::app {
 namespace {

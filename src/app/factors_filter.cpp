@@ -1,5 +1,10 @@
 #include "app/factors_filter.hpp"
 
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
 #include "jobs/error.hpp"
 #include "jobs/token_reader.hpp"
 #include "numbers/big/divisors.hpp"
@@ -7,11 +12,6 @@
 #include "numbers/big/integer.hpp"
 #include "numbers/divisors.hpp"
 #include "numbers/factor.hpp"
-
-#include <algorithm>
-#include <string>
-
-#include <fmt/format.h>
 
 namespace factorize::app {
 namespace {

@@ -1,19 +1,19 @@
 // Tokens in, answer lines out, in the same order.
 #pragma once
 
-#include "app/factors_complaints.hpp"
-#include "app/factors_options.hpp"
-#include "jobs/line_writer.hpp"
-#include "numbers/factorization.hpp"
-#include "numbers/interval.hpp"
-#include "numbers/interval_sieve.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "app/factors_complaints.hpp"
+#include "app/factors_options.hpp"
+#include "jobs/line_writer.hpp"
+#include "numbers/factorization.hpp"
+#include "numbers/interval.hpp"
+#include "numbers/interval_sieve.hpp"
 
 namespace factorize::app {
 

@@ -1,12 +1,12 @@
 #include "app/factors_options.hpp"
 
-#include "app/version.hpp"
-#include "jobs/error.hpp"
-#include "jobs/line_writer.hpp"
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include "app/version.hpp"
+#include "jobs/error.hpp"
+#include "jobs/line_writer.hpp"
 
 namespace factorize::app {
 namespace {

@@ -1,4 +1,5 @@
-// How a main thread waits: it sleeps, longer while nothing happens, because Open MPI's own waiting burns a core.
+// How a main thread waits: it sleeps, longer while nothing happens, because Open MPI's own waiting burns a
+// core.
 #pragma once
 
 #include <algorithm>
@@ -7,8 +8,9 @@
 
 namespace factorize::app {
 
-/// From 20 us, so that a busy rank answers at once, to 1 ms, which costs an idle one under 1 % of a core. With two
-/// workers on two cores a blocking receive at rank 0 took 38 % of their throughput; these naps take 5 %.
+/// From 20 us, so that a busy rank answers at once, to 1 ms, which costs an idle one under 1 % of a core.
+/// With two workers on two cores a blocking receive at rank 0 took 38 % of their throughput; these naps take
+/// 5 %.
 class Nap {
 public:
     void reset() { length_ = shortest; }

@@ -1,17 +1,22 @@
 #include "app/task_solver.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <exception>
+#include <string>
+#include <utility>
 
 #include "jobs/certificate.hpp"
-#include "jobs/error.hpp"
 #include "jobs/list_task.hpp"
 
 namespace factorize::app {
 namespace {
 
+constexpr std::uint64_t rows_at_once = 16 * 1024;  // bounds the lists held, however large a block is
+
 std::unique_ptr<jobs::RowSource> range_source(const cluster::Job& job) {
     if (job.kind != cluster::JobKind::list_ranges) return nullptr;
-    return std::make_unique<jobs::RangeRows>(jobs::Ranges(job.ranges), job.layout, job.store);
+    return std::make_unique<jobs::RangeRows>(jobs::Ranges(job.ranges), job.census, job.layout, job.store);
 }
 
 }  // namespace
@@ -20,49 +25,101 @@ TaskSolver::TaskSolver(const cluster::Job& job, std::atomic<std::uint64_t>& prog
     : job_(job), progress_(progress), ranges_(range_source(job)), encoder_(job.layout, job.store) {}
 
 jobs::TaskResult TaskSolver::solve(const cluster::FactorsOf& task, std::span<const std::byte> payload) {
-    switch (job_.kind) {
-        case cluster::JobKind::list_ranges: return list_divisors(task, *ranges_);
-        case cluster::JobKind::factor_list: return factor_numbers(task, payload);
-        case cluster::JobKind::lay_out_list: break;
+    if (job_.kind == cluster::JobKind::factor_list) return factor_numbers(task, payload);
+    if (job_.kind == cluster::JobKind::list_ranges) {
+        if (task.row_by_row) find_failing_rows(task, *ranges_);
+        return list_divisors(task, *ranges_);
     }
-    jobs::ListRows rows(payload, job_.store);
+    if (task.row_by_row) {
+        jobs::ListRows rows(payload, job_.layout, job_.store);
+        find_failing_rows(task, rows);
+    }
+    jobs::ListRows rows(payload, job_.layout, job_.store);
     return list_divisors(task, rows);
+}
+
+// Solves and certifies each row by itself. Slow, and asked for only after a task failed again and again.
+void TaskSolver::find_failing_rows(const cluster::FactorsOf& task, jobs::RowSource& source) {
+    std::vector<std::uint64_t> failing;
+    std::uint64_t first_number = 0;
+    std::string first_text;
+    (void)source.begin(task.blocks, task.failed_rows);
+    const std::uint64_t first = job_.layout.first_row(task.blocks.first);
+    for (std::uint64_t block = task.blocks.first, row = first; block < task.blocks.end(); ++block)
+        for (std::uint64_t i = 0; i < job_.layout.rows_in(block); ++i, ++row, ++progress_) {
+            if (source.run(1) == 0) {
+                (void)source.skip();
+                continue;
+            }
+            std::string text;
+            rows_.clear();
+            try {
+                const jobs::Census before = source.expected();
+                source.append(1, rows_);
+                if (jobs::census_of(rows_) != source.expected() - before) text = "wrong list of divisors";
+            } catch (const std::exception& error) {
+                text = error.what();
+            }
+            if (text.empty()) continue;
+            if (failing.empty()) {
+                first_number = rows_.numbers.empty() ? 0 : rows_.numbers.back();
+                first_text = text;
+            }
+            failing.push_back(row);
+        }
+    if (!failing.empty()) throw jobs::RowsFailed(std::move(failing), first_number, first_text);
+}
+
+void TaskSolver::list_rows(std::uint64_t count, jobs::RowSource& source, bool behind_task,
+                           jobs::Census& found) {
+    while (count > 0) {
+        const std::uint64_t run = source.run(std::min(count, rows_at_once));
+        if (run == 0) {
+            const jobs::EmptyRow row = source.skip();
+            if (behind_task)
+                encoder_.fill_zeros(row.reserved);
+            else
+                encoder_.add_failed_row(row.number, row.reserved);
+            --count;
+            continue;
+        }
+        rows_.clear();
+        source.append(run, rows_);
+        found = found + jobs::census_of(rows_);
+        const auto add = [&](const auto& divisors) {
+            if (behind_task)
+                encoder_.fill(divisors);
+            else
+                encoder_.add_rows(rows_.numbers, rows_.counts, divisors);
+        };
+        job_.store == jobs::Store::full ? add(std::span<const std::uint64_t>(rows_.full))
+                                        : add(std::span<const std::uint32_t>(rows_.half));
+        count -= run;
+        ++progress_;
+    }
 }
 
 jobs::TaskResult TaskSolver::list_divisors(const cluster::FactorsOf& task, jobs::RowSource& source) {
     jobs::Census found;
-    const auto compute = [&](auto append) {
-        rows_.clear();
-        append();
-        const jobs::Census census = jobs::census_of(rows_);
-        found.factors += census.factors;
-        found.sum += census.sum;
-        ++progress_;
-    };
-    encoder_.begin(task.task, task.blocks, source.begin(task.blocks));
-    for (std::uint64_t i = 0; i < task.blocks.count; ++i) {
-        compute([&] { source.append_block(rows_); });
-        if (job_.store == jobs::Store::full)
-            encoder_.add_rows(rows_.numbers, rows_.counts, rows_.full);
-        else
-            encoder_.add_rows(rows_.numbers, rows_.counts, rows_.half);
-    }
-    if (const std::uint64_t missing = encoder_.missing(); missing > 0) {
-        compute([&] { source.append_following(missing, rows_); });
-        if (job_.store == jobs::Store::full)
-            encoder_.fill(rows_.full);
-        else
-            encoder_.fill(rows_.half);
+    encoder_.begin(task.task, task.blocks, source.begin(task.blocks, task.failed_rows));
+    for (std::uint64_t block = task.blocks.first; block < task.blocks.end(); ++block)
+        list_rows(job_.layout.rows_in(block), source, false, found);
+    while (const std::uint64_t missing = encoder_.missing()) {
+        const std::uint64_t rows = source.following(missing);
+        if (rows == 0) break;  // too few divisors listed: the certificate says so
+        list_rows(rows, source, true, found);
     }
     if (const jobs::Census expected = source.expected(); found != expected)
         throw jobs::CertificateError(task.blocks, found, expected);
     return encoder_.finish();
 }
 
-jobs::TaskResult TaskSolver::factor_numbers(const cluster::FactorsOf& task, std::span<const std::byte> payload) {
+jobs::TaskResult TaskSolver::factor_numbers(const cluster::FactorsOf& task,
+                                            std::span<const std::byte> payload) {
     std::vector<std::uint64_t> numbers(payload.size() / sizeof(std::uint64_t));
     std::memcpy(numbers.data(), payload.data(), payload.size());
-    return jobs::factor_blocks(task.task, task.blocks, numbers, job_.layout, job_.store);
+    return jobs::factor_blocks(task.task, task.blocks, numbers, task.failed_rows, job_.layout, job_.store,
+                               [this] { ++progress_; });
 }
 
 }  // namespace factorize::app

@@ -25,14 +25,19 @@ public:
 
     /// Computes, certifies and encodes a task.
     ///
-    /// @param payload  what travelled with the task: nothing (list_ranges), the numbers of its rows (factor_list), or
+    /// @param payload  what travelled with the task: nothing (list_ranges), the numbers of its rows
+    /// (factor_list), or
     ///                 their factorizations (lay_out_list; list_task.hpp)
-    /// jobs::CertificateError when the result contradicts arithmetic.
+    /// jobs::CertificateError when the lists contradict arithmetic, jobs::RowsFailed where it is known which
+    /// do.
     [[nodiscard]] jobs::TaskResult solve(const cluster::FactorsOf& task, std::span<const std::byte> payload);
 
 private:
+    void find_failing_rows(const cluster::FactorsOf& task, jobs::RowSource& source);
     [[nodiscard]] jobs::TaskResult list_divisors(const cluster::FactorsOf& task, jobs::RowSource& source);
-    [[nodiscard]] jobs::TaskResult factor_numbers(const cluster::FactorsOf& task, std::span<const std::byte> payload);
+    void list_rows(std::uint64_t count, jobs::RowSource& source, bool behind_task, jobs::Census& found);
+    [[nodiscard]] jobs::TaskResult factor_numbers(const cluster::FactorsOf& task,
+                                                  std::span<const std::byte> payload);
 
     cluster::Job job_;
     std::atomic<std::uint64_t>& progress_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "jobs/census.hpp"
 #include "jobs/layout.hpp"
 #include "jobs/ranges.hpp"
 #include "jobs/store.hpp"
@@ -23,6 +24,7 @@ struct Job {
     jobs::Store store = jobs::Store::full;
     jobs::Layout layout;              ///< factor_list: rows and block_rows only
     std::vector<jobs::Range> ranges;  ///< list_ranges only
+    jobs::CensusTable census;         ///< of the ranges
 };
 
 }  // namespace factorize::cluster

@@ -34,6 +34,7 @@ struct FactorsOf {
 /// worker -> orchestrator. `result.payload` travels behind it as a message of its own.
 struct DispatchResults {
     jobs::TaskResult result;
+    std::uint32_t attempt = 1;  ///< as the task said
     std::uint64_t payload_bytes = 0;
 };
 

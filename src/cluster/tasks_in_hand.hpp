@@ -2,15 +2,15 @@
 // repeated.
 #pragma once
 
-#include "cluster/limits.hpp"
-#include "cluster/task_queue.hpp"
-#include "cluster/task_sizer.hpp"
-#include "jobs/task.hpp"
-
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <vector>
+
+#include "cluster/limits.hpp"
+#include "cluster/task_queue.hpp"
+#include "cluster/task_sizer.hpp"
+#include "jobs/task.hpp"
 
 namespace factorize::cluster {
 

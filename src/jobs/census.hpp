@@ -15,10 +15,19 @@ struct Census {
     numbers::Uint128 factors = 0;  ///< stored divisors
     std::uint64_t sum = 0;  ///< of every divisor d with 1 < d < n, mod 2^64; the same for full and half
 
+    friend Census operator+(const Census& a, const Census& b) {
+        return {a.factors + b.factors, a.sum + b.sum};
+    }
     friend Census operator-(const Census& a, const Census& b) {
         return {a.factors - b.factors, a.sum - b.sum};
     }
     friend bool operator==(const Census&, const Census&) = default;
+};
+
+/// Where the ranges of a job stand: computed once, by rank 0, and sent to all.
+struct CensusTable {
+    std::vector<Census> before_range;  ///< all rows before each range; last, all rows
+    std::vector<Census> below_range;   ///< 1 .. first - 1 of each range, as if it were a range
 };
 
 /// Evaluates the divisor summatory functions for the rows of some ranges.
@@ -31,18 +40,19 @@ public:
     /// Cost: two evaluations of divisor_sums a range.
     RangeCensus(const Ranges& ranges, Store store);
 
+    /// @param table  of these ranges and this store. Cost: none
+    RangeCensus(const Ranges& ranges, Store store, CensusTable table);
+
     /// What the rows 0 .. row-1 add up to. @pre row <= ranges.rows(). Cost: one evaluation of divisor_sums.
     [[nodiscard]] Census before(std::uint64_t row) const;
 
-    [[nodiscard]] const Census& total() const { return before_range_.back(); }
+    [[nodiscard]] const Census& total() const { return table_.before_range.back(); }
+    [[nodiscard]] const CensusTable& table() const { return table_; }
 
 private:
-    [[nodiscard]] Census up_to(std::uint64_t x) const;
-
     Ranges ranges_;
     Store store_;
-    std::vector<Census> before_range_;  // rows before each range, then the total
-    std::vector<Census> below_range_;   // up_to(first - 1) of each range
+    CensusTable table_;
 };
 
 }  // namespace factorize::jobs

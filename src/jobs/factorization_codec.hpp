@@ -21,9 +21,10 @@ struct FactoredRow {
     std::optional<numbers::Factorization> primes;  ///< none where the factorization failed
 };
 
-/// Appends one frame: the stored divisors of all rows together (u64, little endian), then a row each: the number of
-/// primes with multiplicity (a byte; at most 63), and each prime as the LEB128 of its distance to the one before; or
-/// the byte 255 and the number (u64) for a row without factorization. About 17 bytes for a random 64-bit number.
+/// Appends one frame: the stored divisors of all rows together (u64, little endian), then a row each: the
+/// number of primes with multiplicity (a byte; at most 63), and each prime as the LEB128 of its distance to
+/// the one before; or the byte 255 and the number (u64) for a row without factorization. About 17 bytes for a
+/// random 64-bit number.
 void encode_factorizations(std::span<const FactoredRow> rows, Store store, std::vector<std::byte>& out);
 
 /// The stored divisors of all rows of a frame, without decoding it. @pre frame.size() >= 8

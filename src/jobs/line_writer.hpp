@@ -1,14 +1,14 @@
 // Writes answer lines to a file descriptor in large blocks.
 #pragma once
 
-#include "numbers/factorization.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "numbers/factorization.hpp"
 
 namespace factorize::jobs {
 

@@ -17,7 +17,8 @@
 namespace factorize::jobs {
 namespace {
 
-constexpr std::size_t numbers_a_batch = 256;  // 64 KB of factorizations; progress shows every few milliseconds
+constexpr std::size_t numbers_a_batch =
+    256;  // 64 KB of factorizations; progress shows every few milliseconds
 
 }  // namespace
 

@@ -22,8 +22,8 @@ namespace factorize::jobs {
 /// @return one journal frame (factorization_codec.hpp) a block
 /// Factorizations that do not certify: RowsFailed (certificate.hpp) naming all their rows.
 [[nodiscard]] TaskResult factor_blocks(TaskId task, BlockSpan blocks, std::span<const std::uint64_t> numbers,
-                                       std::span<const std::uint64_t> failed_rows, const Layout& layout, Store store,
-                                       const std::function<void()>& progress);
+                                       std::span<const std::uint64_t> failed_rows, const Layout& layout,
+                                       Store store, const std::function<void()>& progress);
 
 /// The payload of the second phase: position in `factors` of the first divisor, a frame for each block, then
 /// one frame for the rows that follow. put_frame() appends; take_...() read and move behind what they read,

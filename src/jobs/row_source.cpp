@@ -1,6 +1,7 @@
 #include "jobs/row_source.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "jobs/list_task.hpp"
 #include "numbers/divisors.hpp"
@@ -17,8 +18,8 @@ std::uint64_t RowSource::run(std::uint64_t count) const {
     return failed == failed_rows_.end() ? count : std::min(count, *failed - next_row_);
 }
 
-RangeRows::RangeRows(const Ranges& ranges, const Layout& layout, Store store)
-    : ranges_(ranges), layout_(layout), store_(store), census_(ranges, store) {}
+RangeRows::RangeRows(const Ranges& ranges, CensusTable census, const Layout& layout, Store store)
+    : ranges_(ranges), layout_(layout), store_(store), census_(ranges, store, std::move(census)) {}
 
 std::uint64_t RangeRows::begin_at(BlockSpan blocks) {
     next_row_ = layout_.first_row(blocks.first);
@@ -27,14 +28,14 @@ std::uint64_t RangeRows::begin_at(BlockSpan blocks) {
 }
 
 void RangeRows::append(std::uint64_t count, Rows& out) {
-    for (const numbers::Interval& interval : ranges_.intervals(next_row_, count)) {
+    const std::uint64_t first_row = std::exchange(next_row_, next_row_ + count);
+    for (const numbers::Interval& interval : ranges_.intervals(first_row, count)) {
         for (std::uint64_t i = 0; i < interval.count; ++i) out.numbers.push_back(interval.first + i);
         if (store_ == Store::full)
             sieve_.append_divisors(interval, out.counts, out.full);
         else
             sieve_.append_divisors(interval, out.counts, out.half);
     }
-    next_row_ += count;
 }
 
 EmptyRow RangeRows::skip() {

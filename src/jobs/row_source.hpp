@@ -23,8 +23,8 @@ struct EmptyRow {
     std::uint64_t reserved = 0;
 };
 
-/// One task at a time: begin(), then its rows ascending, then as many of the rows behind it as are wanted. Rows that
-/// failed too often are skipped, all others appended.
+/// One task at a time: begin(), then its rows ascending, then as many of the rows behind it as are wanted.
+/// Rows that failed too often are skipped, all others appended.
 class RowSource {
 public:
     virtual ~RowSource() = default;
@@ -36,7 +36,7 @@ public:
     /// How many of the next `count` rows come before one to be skipped; 0 when the very next one is.
     [[nodiscard]] std::uint64_t run(std::uint64_t count) const;
 
-    /// Appends the next `count` rows. @pre no row of them is to be skipped; they lie within one block
+    /// Appends the next `count` rows; they count as passed even if it throws. @pre no row of them is to be skipped; they lie within one block
     virtual void append(std::uint64_t count, Rows& out) = 0;
 
     /// Passes over the next row.
@@ -61,7 +61,7 @@ private:
 /// Rows of ranges. Keeps the sieve's primes: keep the object.
 class RangeRows : public RowSource {
 public:
-    RangeRows(const Ranges& ranges, const Layout& layout, Store store);
+    RangeRows(const Ranges& ranges, CensusTable census, const Layout& layout, Store store);
 
     void append(std::uint64_t count, Rows& out) override;
     /// Cost: two evaluations of the divisor summatory functions.
@@ -83,8 +83,8 @@ private:
     Census passed_;  // what lies before the task, and the rows skipped in it
 };
 
-/// Rows of a list, expanded from the payload of list_task.hpp's second phase. Their sums must be those of sigma, which
-/// is multiplicative and needs no list.
+/// Rows of a list, expanded from the payload of list_task.hpp's second phase. Their sums must be those of
+/// sigma, which is multiplicative and needs no list.
 class ListRows : public RowSource {
 public:
     /// @param payload  outlives the object

@@ -1,7 +1,5 @@
 #include "jobs/token_reader.hpp"
 
-#include "jobs/error.hpp"
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -11,6 +9,8 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
+
+#include "jobs/error.hpp"
 
 namespace factorize::jobs {
 namespace {

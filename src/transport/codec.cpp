@@ -38,6 +38,17 @@ void serialize(Archive& archive, jobs::Range& range, unsigned) {
     archive& range.first& range.last;
 }
 template <class Archive>
+void serialize(Archive& archive, jobs::Census& census, unsigned) {
+    auto high = static_cast<std::uint64_t>(census.factors >> 64);
+    auto low = static_cast<std::uint64_t>(census.factors);
+    archive& high& low& census.sum;
+    census.factors = numbers::Uint128{high} << 64 | low;
+}
+template <class Archive>
+void serialize(Archive& archive, jobs::CensusTable& table, unsigned) {
+    archive& table.before_range& table.below_range;
+}
+template <class Archive>
 void serialize(Archive& archive, jobs::BlockSpan& span, unsigned) {
     archive& span.first& span.count;
 }
@@ -51,27 +62,31 @@ void serialize(Archive& archive, cluster::RegisterWorker& message, unsigned) {
 }
 template <class Archive>
 void serialize(Archive& archive, cluster::Job& message, unsigned) {
-    archive& message.kind& message.store& message.layout& message.ranges;
+    archive& message.kind& message.store& message.layout& message.ranges& message.census;
 }
 template <class Archive>
 void serialize(Archive& archive, cluster::FactorsOf& message, unsigned) {
-    archive& message.task& message.blocks& message.attempt& message.failed_rows& message.payload_bytes;
+    archive& message.task& message.blocks& message.attempt& message.failed_rows& message.row_by_row& message
+        .payload_bytes;
 }
 template <class Archive>
 void serialize(Archive& archive, cluster::DispatchResults& message, unsigned) {
     jobs::TaskResult& result = message.result;  // its payload travels alone
-    archive& result.task& result.blocks& result.pieces& result.seconds& message.payload_bytes;
+    archive& result.task& result.blocks& result.pieces& result.seconds& message.attempt& message
+        .payload_bytes;
 }
 template <class Archive>
 void serialize(Archive& archive, cluster::TaskFailed& message, unsigned) {
-    archive& message.task& message.number& message.text;
+    archive& message.task& message.number& message.rows& message.text;
 }
 template <class Archive>
 void serialize(Archive& archive, cluster::WorkerPulse& message, unsigned) {
     archive& message.progress;
 }
 template <class Archive>
-void serialize(Archive&, cluster::Stop&, unsigned) {}
+void serialize(Archive& archive, cluster::Stop& message, unsigned) {
+    archive& message.finish_running;
+}
 template <class Archive>
 void serialize(Archive& archive, cluster::UnregisterWorker& message, unsigned) {
     archive& message.peak_memory_bytes& message.busy_seconds;

@@ -14,6 +14,9 @@ Environment::Environment(int& argc, char**& argv)
                                                              /*abort_on_exception=*/false)),
       world_(std::make_unique<boost::mpi::communicator>()) {
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+    to_workers_ = world_->size() == 1
+                      ? std::make_unique<boost::mpi::communicator>(*world_, boost::mpi::comm_duplicate)
+                      : std::make_unique<boost::mpi::communicator>(*world_);
 }
 
 Environment::~Environment() = default;
@@ -21,6 +24,8 @@ Environment::~Environment() = default;
 int Environment::rank() const { return world_->rank(); }
 int Environment::size() const { return world_->size(); }
 const boost::mpi::communicator& Environment::world() const { return *world_; }
+
+const boost::mpi::communicator& Environment::to_workers() const { return *to_workers_; }
 
 std::string Environment::library_version() {
     std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};

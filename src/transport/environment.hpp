@@ -23,7 +23,11 @@ public:
 
     [[nodiscard]] int rank() const;
     [[nodiscard]] int size() const;
+    /// What workers send on.
     [[nodiscard]] const boost::mpi::communicator& world() const;
+    /// What rank 0 sends on: the same, or a duplicate where rank 0 is its own worker and must tell both
+    /// directions apart.
+    [[nodiscard]] const boost::mpi::communicator& to_workers() const;
 
     /// Name and version of the MPI library, one line.
     [[nodiscard]] static std::string library_version();
@@ -32,6 +36,7 @@ public:
 private:
     std::unique_ptr<boost::mpi::environment> environment_;
     std::unique_ptr<boost::mpi::communicator> world_;
+    std::unique_ptr<boost::mpi::communicator> to_workers_;
 };
 
 /// The rank that the launcher gives this process, known before MPI starts; 0 without a launcher.

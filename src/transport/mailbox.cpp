@@ -12,7 +12,7 @@ Mailbox::Mailbox(boost::mpi::communicator receive, boost::mpi::communicator send
 void Mailbox::send(int rank, const Message& message, std::vector<std::byte> payload) {
     assert(payload.size() == payload_bytes(message));
     assert(payload.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()));
-    Outgoing& out = outgoing_.emplace_back(Outgoing{pack(send_, message), std::move(payload), {}});
+    Outgoing& out = outgoing_.emplace_back(Outgoing{rank, pack(send_, message), std::move(payload), {}});
     out.requests.push_back(
         send_.isend(rank, control_tag, out.control.data(), static_cast<int>(out.control.size())));
     if (!out.payload.empty())
@@ -108,6 +108,32 @@ std::optional<Envelope> Mailbox::poll() {
         return envelope;
     }
     return std::nullopt;
+}
+
+void Mailbox::abandon(int rank) {
+    for (auto out = outgoing_.begin(); out != outgoing_.end();) {
+        const auto here = out++;
+        if (here->rank == rank) abandoned_outgoing_.splice(abandoned_outgoing_.end(), outgoing_, here);
+    }
+    for (Incoming& in : incoming_[rank])
+        if (in.state == Incoming::State::payload_travels || in.state == Incoming::State::complete)
+            bytes_in_flight_ -= in.envelope.payload.size();
+    abandoned_incoming_.splice(abandoned_incoming_.end(), incoming_[rank]);
+}
+
+namespace {
+
+constexpr std::uint64_t orchestrator_budget_bytes = std::uint64_t{128} << 20;
+constexpr std::uint64_t worker_budget_bytes = std::uint64_t{32} << 20;
+
+}  // namespace
+
+Mailbox orchestrator_mailbox(const Environment& environment) {
+    return {environment.world(), environment.to_workers(), orchestrator_budget_bytes};
+}
+
+Mailbox worker_mailbox(const Environment& environment) {
+    return {environment.to_workers(), environment.world(), worker_budget_bytes};
 }
 
 }  // namespace factorize::transport

@@ -14,6 +14,7 @@
 #include <mpi.h>
 
 #include "transport/codec.hpp"
+#include "transport/environment.hpp"
 #include "transport/message.hpp"
 
 namespace factorize::transport {
@@ -34,6 +35,8 @@ public:
     Mailbox(boost::mpi::communicator receive, boost::mpi::communicator send, std::uint64_t budget_bytes);
     Mailbox(const Mailbox&) = delete;
     Mailbox& operator=(const Mailbox&) = delete;
+    Mailbox(Mailbox&&) noexcept = default;
+    Mailbox& operator=(Mailbox&&) noexcept = default;
 
     /// Queues a message to `rank`. @pre payload.size() is what the message says, below 2^31
     void send(int rank, const Message& message, std::vector<std::byte> payload = {});
@@ -42,11 +45,16 @@ public:
     /// come in the order they were sent, but for pulses, which overtake what waits for its payload.
     [[nodiscard]] std::optional<Envelope> poll();
 
+    /// Forgets all that is on its way to or from `rank`, which is dead: its requests may never complete.
+    /// Their buffers stay allocated, because MPI may still write to them.
+    void abandon(int rank);
+
     /// True when every queued message has left.
     [[nodiscard]] bool all_sent();
 
 private:
     struct Outgoing {
+        int rank = 0;
         Packed control;
         std::vector<std::byte> payload;
         std::vector<boost::mpi::request> requests;
@@ -72,6 +80,14 @@ private:
     std::list<Outgoing> outgoing_;
     std::map<int, std::list<Incoming>> incoming_;  // by sender, in the order sent
     std::deque<Envelope> pulses_;
+    std::list<Outgoing> abandoned_outgoing_;
+    std::list<Incoming> abandoned_incoming_;
 };
+
+/// Rank 0's side. Payloads being received hold up to 128 MiB: several tasks of every worker of a node, and
+/// one buffer far below what a rank may use.
+[[nodiscard]] Mailbox orchestrator_mailbox(const Environment& environment);
+/// A worker's side; rank 0's own when it is alone.
+[[nodiscard]] Mailbox worker_mailbox(const Environment& environment);
 
 }  // namespace factorize::transport

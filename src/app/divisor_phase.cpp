@@ -1,0 +1,105 @@
+#include "app/divisor_phase.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "jobs/factorization_codec.hpp"
+#include "jobs/list_task.hpp"
+#include "jobs/little_endian.hpp"
+#include "results/result_check.hpp"
+
+namespace factorize::app {
+
+cluster::Phase DivisorPhase::plan() const {
+    return {.blocks = layout_.blocks(),
+            .block_rows = layout_.block_rows,
+            .min_blocks = 1,
+            .max_blocks = 0,
+            .known_failed_rows = {}};
+}
+
+void DivisorPhase::check(const jobs::TaskResult& result) const { results::check_chunks(result, layout_); }
+
+void DivisorPhase::store(const jobs::TaskResult& result, int rank, std::uint32_t attempt) {
+    writer_.write(result, rank, attempt);
+}
+
+void DivisorPhase::record_failure(std::uint64_t row, std::uint32_t attempts, const std::string& message) {
+    writer_.record_failure(number_at(row), attempts, message);
+}
+
+cluster::Job RangePhase::job() const {
+    return {.kind = cluster::JobKind::list_ranges,
+            .store = store_,
+            .layout = layout_,
+            .ranges = ranges_.all(),
+            .census = census_.table()};
+}
+
+LayOutPhase::LayOutPhase(results::ResultWriter& writer, const jobs::Layout& layout, jobs::Store store,
+                         const jobs::NumberSpool& spool, const results::Journal& journal,
+                         const std::vector<std::uint64_t>& first_factors,
+                         std::vector<std::uint64_t> failed_rows)
+    : DivisorPhase(writer, layout, store),
+      spool_(spool),
+      journal_(journal),
+      first_factors_(first_factors),
+      failed_rows_(std::move(failed_rows)) {}
+
+cluster::Job LayOutPhase::job() const {
+    return {.kind = cluster::JobKind::lay_out_list,
+            .store = store_,
+            .layout = layout_,
+            .ranges = {},
+            .census = {}};
+}
+
+cluster::Phase LayOutPhase::plan() const {
+    cluster::Phase plan = DivisorPhase::plan();
+    plan.known_failed_rows = failed_rows_;
+    return plan;
+}
+
+std::uint64_t LayOutPhase::number_at(std::uint64_t row) const {
+    std::uint64_t number = 0;
+    spool_.read(row, {&number, 1});
+    return number;
+}
+
+std::vector<std::byte> LayOutPhase::payload(jobs::BlockSpan blocks) {
+    std::vector<std::byte> payload;
+    jobs::put_u64(first_factors_[blocks.first], payload);
+    for (std::uint64_t block = blocks.first; block < blocks.end(); ++block)
+        jobs::put_frame(journal_.read(block), payload);
+    jobs::put_frame(following_frame(blocks), payload);
+    return payload;
+}
+
+// The rows behind a task whose divisors fill its last chunk. Rows without any are left out, or a long run of
+// primes would travel with the task before it: so the frame holds at most a chunk's elements as rows.
+std::vector<std::byte> LayOutPhase::following_frame(jobs::BlockSpan blocks) const {
+    const std::uint64_t first = first_factors_[blocks.first];
+    const std::uint64_t end = first_factors_[blocks.end()];
+    const jobs::ChunkSpan chunks = layout_.owned_chunks(first, end - first);
+    std::uint64_t missing = chunks.count == 0 ? 0 : layout_.chunk_end(chunks.end() - 1) - end;
+
+    std::vector<jobs::FactoredRow> following;
+    std::vector<jobs::FactoredRow> rows;
+    for (std::uint64_t block = blocks.end(); missing > 0 && block < layout_.blocks(); ++block) {
+        if (first_factors_[block] == first_factors_[block + 1]) continue;
+        rows.clear();
+        jobs::decode_factorizations(journal_.read(block), rows);
+        for (const jobs::FactoredRow& row : rows) {
+            const std::uint64_t listed = row.primes ? jobs::stored_divisors(*row.primes, store_) : 0;
+            if (listed == 0) continue;
+            following.push_back(row);
+            missing -= std::min(missing, listed);
+            if (missing == 0) break;
+        }
+    }
+    std::vector<std::byte> frame;
+    jobs::encode_factorizations(following, store_, frame);
+    return frame;
+}
+
+}  // namespace factorize::app

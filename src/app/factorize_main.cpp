@@ -1,0 +1,145 @@
+// `factorize`: the cluster job, and what there is to ask of its file.
+
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/event_log.hpp"
+#include "app/info_command.hpp"
+#include "app/orchestrator_loop.hpp"
+#include "app/progress.hpp"
+#include "app/run_job.hpp"
+#include "app/run_options.hpp"
+#include "app/version.hpp"
+#include "app/worker_loop.hpp"
+#include "cluster/limits.hpp"
+#include "jobs/error.hpp"
+#include "transport/environment.hpp"
+#include "transport/mailbox.hpp"
+
+namespace {
+
+using namespace factorize;
+using jobs::ExitStatus;
+
+constexpr const char* description =
+    "Lists all factors of every integer of a range or a list, on all ranks of an MPI job, in one HDF5 file.";
+
+constexpr const char* footer = R"(Examples:
+  mpirun -np 8 factorize run --range 10000000:10001000 --output factors.h5
+  mpirun -np 8 factorize run --input numbers.txt --output factors.h5
+  factorize info factors.h5
+  factorize show factors.h5 10000001
+
+Exit status:
+   0  complete and certified
+   2  bad usage or input
+   3  finished, but some numbers failed (listed in /failures)
+   4  storage: full, unreadable, or not a file of ours
+   5  the cluster failed: all workers lost
+  75  not complete: everything so far is saved, run again with --resume)";
+
+void report(const std::exception& error) {
+    std::fflush(stdout);
+    fmt::print(stderr, "factorize: {}\n", error.what());
+}
+
+/// Runs `work`; what it throws becomes a line for the user and an exit status.
+template <class Work>
+ExitStatus guarded(const Work& work) {
+    try {
+        return work();
+    } catch (const jobs::Error& error) {
+        report(error);
+        return error.status();
+    } catch (const std::exception& error) {
+        report(error);
+        return ExitStatus::wrong;
+    }
+}
+
+ExitStatus orchestrate(const app::RunOptions& options, const transport::Environment& environment) {
+    const cluster::Limits limits;
+    app::Progress progress;
+    std::optional<app::EventLog> log;
+    const ExitStatus opened = guarded([&] {
+        log.emplace(options.log);
+        return ExitStatus::complete;
+    });
+    if (!log) log.emplace("");
+    app::OrchestratorLoop loop(environment, limits, options.threads, *log, progress);
+    const ExitStatus status = opened != ExitStatus::complete
+                                  ? opened
+                                  : guarded([&] { return app::run_job(options, environment, loop); });
+    progress.clear();
+    loop.dismiss();
+    return status;
+}
+
+/// Every rank reads the same command line; rank 0 speaks for all.
+ExitStatus run(app::RunOptions& options, int argc, char** argv) {
+    const ExitStatus usage = guarded([&] {
+        if (transport::launched_rank() == 0) app::check_options(options);
+        return ExitStatus::complete;
+    });
+    if (usage != ExitStatus::complete) return usage;
+    transport::Environment environment(argc, argv);
+    if (environment.rank() == 0) return orchestrate(options, environment);
+    app::run_worker(transport::worker_mailbox(environment), cluster::Limits{}, options.threads);
+    return ExitStatus::complete;
+}
+
+std::string joined(int argc, char** argv) {
+    std::string line;
+    for (int i = 0; i < argc; ++i) line += fmt::format("{}{}", i == 0 ? "" : " ", argv[i]);
+    return line;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    app::RunOptions options;
+    options.command_line = joined(argc, argv);
+    std::string file;
+    std::vector<std::string> numbers;
+
+    CLI::App program(description, "factorize");
+    program.footer(footer);
+    program.set_version_flag("--version",
+                             fmt::format("factorize {} (git {})", app::version, app::git_commit));
+    program.require_subcommand(1);
+    CLI::App* run_command = program.add_subcommand("run", "Factor a range or a list into a file");
+    app::add_run_options(*run_command, options);
+    CLI::App* info_command = program.add_subcommand("info", "Print progress and provenance of a file");
+    info_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
+    CLI::App* show_command =
+        program.add_subcommand("show", "Print the factors of all, or of given, numbers of a file");
+    show_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
+    show_command->add_option("NUMBER", numbers, "Only these")->type_name("");
+
+    const bool speaks = transport::launched_rank() == 0;
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (!speaks) return 0;  // rank 0 says it, and ends the job
+        if (error.get_exit_code() == 0) return program.exit(error);
+        fmt::print(stderr, "factorize: {}\n", error.what());
+        return static_cast<int>(ExitStatus::usage);
+    }
+    ExitStatus status = ExitStatus::complete;
+    if (run_command->parsed())
+        status = run(options, argc, argv);
+    else if (speaks)
+        status = guarded([&] {
+            return info_command->parsed() ? app::print_info(file) : app::show_factors(file, numbers);
+        });
+    std::fflush(stdout);
+    // Not exit(): after a storage error HDF5's own handler would try to write again.
+    ::_exit(static_cast<int>(status));
+}

@@ -1,0 +1,22 @@
+// `factorize info` and `factorize show`: what stands in a file, complete or not.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "jobs/error.hpp"
+
+namespace factorize::app {
+
+/// Prints progress, provenance and totals. Before a list's file exists, its journal's progress.
+[[nodiscard]] jobs::ExitStatus print_info(const std::filesystem::path& file);
+
+/// Prints `n:[...]` lines as `factors` does: of every readable row in file order, or of the given numbers.
+///
+/// @return stopped (75) when asked-for rows are not computed yet, partial_failed when they failed, else
+/// complete InputError: a number that is none, or not in the file.
+[[nodiscard]] jobs::ExitStatus show_factors(const std::filesystem::path& file,
+                                            const std::vector<std::string>& numbers);
+
+}  // namespace factorize::app

@@ -1,0 +1,192 @@
+#include "app/orchestrator_loop.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <numeric>
+#include <set>
+#include <variant>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/clock.hpp"
+#include "app/nap.hpp"
+#include "jobs/error.hpp"
+#include "results/result_check.hpp"
+
+namespace factorize::app {
+namespace {
+
+// How much work a kill -9 or a power cut can cost, against two fdatasync (5-50 ms together on a disk).
+constexpr double commit_interval_s = 1;
+
+std::vector<int> worker_ranks(int size) {
+    std::vector<int> ranks(static_cast<std::size_t>(size == 1 ? 1 : size - 1));
+    std::iota(ranks.begin(), ranks.end(), size == 1 ? 0 : 1);
+    return ranks;
+}
+
+}  // namespace
+
+OrchestratorLoop::OrchestratorLoop(const transport::Environment& environment, const cluster::Limits& limits,
+                                   unsigned threads, EventLog& log, Progress& progress)
+    : log_(log),
+      progress_(progress),
+      mailbox_(transport::orchestrator_mailbox(environment)),
+      orchestrator_(limits, worker_ranks(environment.size()), *this, steady_seconds()) {
+    if (environment.size() == 1)
+        own_worker_ = std::make_unique<WorkerLoop>(transport::worker_mailbox(environment), limits, threads);
+}
+
+void OrchestratorLoop::muster() {
+    const double end = steady_seconds() + cluster::Limits{}.muster_s;
+    const auto awaits = [](const auto& entry) { return entry.second.standing == cluster::Standing::awaited; };
+    Nap nap;
+    while (std::ranges::any_of(orchestrator_.workers(), awaits) && steady_seconds() < end) {
+        step();
+        nap.sleep();
+    }
+}
+
+std::string OrchestratorLoop::hosts() const {
+    std::set<std::string> names;
+    for (const auto& [rank, member] : orchestrator_.workers())
+        if (!member.host.empty()) names.insert(member.host);
+    return fmt::format("{}", fmt::join(names, ","));
+}
+
+void OrchestratorLoop::run(Phase& phase, const std::string& name) {
+    const double start = steady_seconds();
+    phase_ = &phase;
+    for (const auto& [rank, member] : orchestrator_.workers())
+        if (member.standing == cluster::Standing::active) mailbox_.send(rank, phase.job());
+    const cluster::Job job = phase.job();
+    orchestrator_.begin_phase(
+        phase.plan(), [&](std::uint64_t block) { return phase.is_done(block); }, start);
+    last_commit_ = start;
+    const auto rows_done = [&] {
+        return std::min(orchestrator_.blocks_done() * job.layout.block_rows, job.layout.rows);
+    };
+    progress_.begin(name, rows_done(), job.layout.rows, start);
+
+    Nap nap;
+    while (!orchestrator_.phase_done()) {
+        step();
+        if (idle_)
+            nap.sleep();
+        else
+            nap.reset();
+        const double now = steady_seconds();
+        if (now - last_commit_ >= commit_interval_s) commit();
+        progress_.update(rows_done(), now);
+        if (orchestrator_.all_workers_lost()) {
+            commit();
+            throw jobs::ClusterError(
+                "all workers were lost; what they delivered is saved: run again with --resume");
+        }
+        if (const auto reason = orchestrator_.hopeless()) {
+            commit();
+            throw jobs::ClusterError(*reason);
+        }
+    }
+    commit();
+    progress_.clear();
+    phase_ = nullptr;
+}
+
+void OrchestratorLoop::dismiss() {
+    orchestrator_.stop(steady_seconds());
+    Nap nap;
+    while (!orchestrator_.everyone_gone() || !mailbox_.all_sent() ||
+           (own_worker_ && !own_worker_->finished())) {
+        step();
+        if (idle_)
+            nap.sleep();
+        else
+            nap.reset();
+    }
+}
+
+// One round of everything that can happen; never blocks.
+void OrchestratorLoop::step() {
+    idle_ = true;
+    while (std::optional<transport::Envelope> envelope = mailbox_.poll()) {
+        receive(std::move(*envelope));
+        idle_ = false;
+    }
+    if (own_worker_ && own_worker_->step()) idle_ = false;
+    orchestrator_.on_tick(steady_seconds());
+}
+
+void OrchestratorLoop::receive(transport::Envelope envelope) {
+    const int rank = envelope.rank;
+    const double now = steady_seconds();
+    if (const auto* hello = std::get_if<cluster::RegisterWorker>(&envelope.message)) {
+        if (phase_ != nullptr) mailbox_.send(rank, phase_->job());
+        orchestrator_.on_register(rank, *hello, now);
+    } else if (auto* results = std::get_if<cluster::DispatchResults>(&envelope.message)) {
+        results->result.payload = std::move(envelope.payload);
+        receive_results(rank, std::move(*results));
+    } else if (const auto* failed = std::get_if<cluster::TaskFailed>(&envelope.message)) {
+        orchestrator_.on_task_failed(rank, *failed, now);
+    } else if (const auto* pulse = std::get_if<cluster::WorkerPulse>(&envelope.message)) {
+        orchestrator_.on_pulse(rank, *pulse, now);
+    } else if (const auto* goodbye = std::get_if<cluster::UnregisterWorker>(&envelope.message)) {
+        orchestrator_.on_unregister(rank, *goodbye, now);
+    }
+}
+
+void OrchestratorLoop::receive_results(int rank, cluster::DispatchResults message) {
+    const jobs::TaskResult& result = message.result;
+    if (phase_ == nullptr) {  // a copy that lost the race for the last task
+        (void)orchestrator_.on_results(rank, message, steady_seconds());
+        return;
+    }
+    try {
+        phase_->check(result);
+    } catch (const results::DamagedResult& error) {
+        orchestrator_.on_task_failed(
+            rank, {.task = result.task, .number = 0, .rows = {}, .text = error.what()}, steady_seconds());
+        return;
+    }
+    if (!orchestrator_.on_results(rank, message, steady_seconds())) return;
+    phase_->store(result, rank, message.attempt);
+    uncommitted_.emplace_back(result.task,
+                              jobs::BlockSpan{result.blocks.front().block, result.blocks.size()});
+}
+
+void OrchestratorLoop::commit() {
+    last_commit_ = steady_seconds();
+    if (uncommitted_.empty()) return;
+    phase_->commit();
+    for (const auto& [task, blocks] : uncommitted_) log_.write_commit(task, blocks);
+    uncommitted_.clear();
+}
+
+void OrchestratorLoop::hand_out(int rank, const cluster::FactorsOf& task) {
+    cluster::FactorsOf message = task;
+    std::vector<std::byte> payload = phase_->payload(task.blocks);
+    message.payload_bytes = payload.size();
+    mailbox_.send(rank, message, std::move(payload));
+}
+
+void OrchestratorLoop::stop(int rank, const cluster::Stop& message) { mailbox_.send(rank, message); }
+
+void OrchestratorLoop::abandon(int rank) { mailbox_.abandon(rank); }
+
+void OrchestratorLoop::record_failure(std::uint64_t row, std::uint32_t attempts, const std::string& message) {
+    phase_->record_failure(row, attempts, message);
+}
+
+void OrchestratorLoop::log(const cluster::Event& event) {
+    log_.write(event);
+    using Kind = cluster::Event::Kind;
+    if (event.kind != Kind::worker_lost && event.kind != Kind::worker_distrusted &&
+        event.kind != Kind::task_failed)
+        return;
+    progress_.clear();
+    fmt::print(stderr, "factorize: rank {}: {}{}{}\n", event.rank, cluster::name(event.kind),
+               event.text.empty() ? "" : ": ", event.text);
+}
+
+}  // namespace factorize::app

@@ -1,0 +1,32 @@
+// What `factorize run` was asked to do.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "jobs/store.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace factorize::app {
+
+struct RunOptions {
+    std::vector<std::string> ranges;
+    std::string input;  ///< a file, `-` for standard input; empty when ranges are given
+    std::filesystem::path output = "factors.h5";
+    jobs::Store store = jobs::Store::full;
+    bool overwrite = false;
+    bool resume = false;
+    bool skip_invalid = false;
+    unsigned threads = 1;
+    std::filesystem::path log;
+    std::string command_line;
+};
+
+/// Adds the options of `factorize run` to its subcommand. @param options  outlives the parsing
+void add_run_options(CLI::App& command, RunOptions& options);
+
+}  // namespace factorize::app

@@ -1,0 +1,62 @@
+#include "app/summary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "app/memory.hpp"
+
+namespace factorize::app {
+namespace {
+
+constexpr std::size_t ranks_listed = 16;
+
+std::string memory_text(const cluster::Orchestrator& state) {
+    std::string text = fmt::format("rank 0 {}", bytes_text(static_cast<double>(peak_memory_bytes())));
+    if (state.workers().size() > ranks_listed) {
+        const auto largest = std::max_element(
+            state.workers().begin(), state.workers().end(), [](const auto& a, const auto& b) {
+                return a.second.peak_memory_bytes < b.second.peak_memory_bytes;
+            });
+        return text + fmt::format(", the largest worker (rank {}) {}", largest->first,
+                                  bytes_text(static_cast<double>(largest->second.peak_memory_bytes)));
+    }
+    for (const auto& [rank, member] : state.workers())
+        if (rank != 0 && member.peak_memory_bytes > 0)
+            text +=
+                fmt::format(", rank {} {}", rank, bytes_text(static_cast<double>(member.peak_memory_bytes)));
+    return text;
+}
+
+}  // namespace
+
+std::string bytes_text(double bytes) {
+    constexpr std::array units{"bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
+    std::size_t unit = 0;
+    for (; bytes >= 1000 && unit + 1 < units.size(); ++unit) bytes /= 1000;
+    return unit == 0 ? fmt::format("{:.0f} bytes", bytes) : fmt::format("{:.3g} {}", bytes, units[unit]);
+}
+
+void print_summary(const std::filesystem::path& file, const results::Totals& totals, std::uint64_t failures,
+                   const cluster::Orchestrator& state) {
+    const auto numbers = static_cast<double>(totals.numbers);
+    const auto bytes = static_cast<double>(std::filesystem::file_size(file));
+    std::uint64_t threads = 0;
+    for (const auto& [rank, member] : state.workers()) threads += member.capacity;
+    fmt::print("{}: {}\n", file.string(),
+               failures == 0 ? "complete and certified"
+                             : fmt::format("finished, but {} numbers failed; see /failures", failures));
+    fmt::print("  numbers      {} in {:.2f} s: {:.3g} numbers/s, {:.3g} us each\n", totals.numbers,
+               totals.seconds, numbers / totals.seconds, 1e6 * totals.seconds / numbers);
+    fmt::print("  factors      {}\n", totals.factors);
+    fmt::print("  file         {}, {:.1f} bytes a number\n", bytes_text(bytes), bytes / numbers);
+    fmt::print(
+        "  workers      {} with {} compute thread{}, parallel efficiency {:.0f} %, {} tasks reassigned\n",
+        state.workers().size(), threads, threads == 1 ? "" : "s", 100 * totals.parallel_efficiency,
+        totals.tasks_reassigned);
+    fmt::print("  peak memory  {}\n", memory_text(state));
+}
+
+}  // namespace factorize::app

@@ -1,0 +1,97 @@
+#include "app/worker_loop.hpp"
+
+#include <utility>
+#include <variant>
+
+#include <unistd.h>
+
+#include "app/clock.hpp"
+#include "app/memory.hpp"
+#include "app/nap.hpp"
+#include "transport/environment.hpp"
+
+namespace factorize::app {
+namespace {
+
+constexpr int orchestrator_rank = 0;
+
+}  // namespace
+
+WorkerLoop::WorkerLoop(transport::Mailbox mailbox, const cluster::Limits& limits, unsigned threads)
+    : mailbox_(std::move(mailbox)),
+      pool_(threads),
+      worker_(limits, {.host = transport::Environment::host(), .pid = ::getpid(), .capacity = threads},
+              *this) {
+    worker_.start(steady_seconds());
+}
+
+bool WorkerLoop::step() {
+    bool busy = false;
+    while (std::optional<transport::Envelope> envelope = mailbox_.poll()) {
+        receive(std::move(*envelope));
+        busy = true;
+    }
+    while (std::optional<Outcome> outcome = pool_.poll()) {
+        const double now = steady_seconds();
+        if (auto* solved = std::get_if<cluster::DispatchResults>(&outcome->message))
+            worker_.on_solved(std::move(*solved), now);
+        else
+            worker_.on_failed(std::get<cluster::TaskFailed>(outcome->message), outcome->seconds, now);
+        busy = true;
+    }
+    worker_.on_tick(pool_.progress(), steady_seconds());
+    return busy;
+}
+
+bool WorkerLoop::finished() { return worker_.finished() && mailbox_.all_sent(); }
+
+void WorkerLoop::receive(transport::Envelope envelope) {
+    const double now = steady_seconds();
+    if (auto* job = std::get_if<cluster::Job>(&envelope.message)) {
+        job_ = std::make_shared<const cluster::Job>(std::move(*job));
+    } else if (const auto* task = std::get_if<cluster::FactorsOf>(&envelope.message)) {
+        waiting_[task->task] = {job_, std::move(envelope.payload)};
+        worker_.on_factors_of(*task, now);
+    } else if (const auto* stop = std::get_if<cluster::Stop>(&envelope.message)) {
+        worker_.on_stop(*stop, now);
+    }
+}
+
+void WorkerLoop::register_worker(const cluster::RegisterWorker& message) {
+    mailbox_.send(orchestrator_rank, message);
+}
+
+void WorkerLoop::compute(const cluster::FactorsOf& task) {
+    Waiting waiting = std::move(waiting_.extract(task.task).mapped());
+    pool_.submit(std::move(waiting.job), task, std::move(waiting.payload));
+}
+
+void WorkerLoop::dispatch_results(cluster::DispatchResults message) {
+    std::vector<std::byte> payload = std::move(message.result.payload);
+    mailbox_.send(orchestrator_rank, std::move(message), std::move(payload));
+}
+
+void WorkerLoop::task_failed(const cluster::TaskFailed& message) {
+    mailbox_.send(orchestrator_rank, message);
+}
+
+void WorkerLoop::pulse(const cluster::WorkerPulse& message) { mailbox_.send(orchestrator_rank, message); }
+
+void WorkerLoop::unregister(const cluster::UnregisterWorker& message) {
+    cluster::UnregisterWorker goodbye = message;
+    goodbye.peak_memory_bytes = peak_memory_bytes();
+    mailbox_.send(orchestrator_rank, goodbye);
+}
+
+void run_worker(transport::Mailbox mailbox, const cluster::Limits& limits, unsigned threads) {
+    WorkerLoop loop(std::move(mailbox), limits, threads);
+    Nap nap;
+    while (!loop.finished()) {
+        if (loop.step())
+            nap.reset();
+        else
+            nap.sleep();
+    }
+}
+
+}  // namespace factorize::app
