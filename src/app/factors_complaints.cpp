@@ -51,7 +51,7 @@ void Complaints::fail(const Place& place, std::string_view number, std::string_v
 
 void Complaints::finish() const {
     if (skipped_ > most_shown)
-        complain(fmt::format("{} tokens skipped in all that are not integers >= 1", skipped_));
+        complain(fmt::format("{} tokens in all were skipped: not integers >= 1", skipped_));
 }
 
 }  // namespace factorize::app
