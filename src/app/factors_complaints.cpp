@@ -20,7 +20,7 @@ void complain(std::string_view text) {
 
 }  // namespace
 
-std::string quoted(std::string_view token) {
+std::string in_quotes(std::string_view token) {
     std::string out = "'";
     for (const char c : token.substr(0, most_quoted)) {
         if (c == '\'' || c == '\\')
@@ -36,7 +36,7 @@ std::string quoted(std::string_view token) {
 }
 
 std::string not_an_integer(const Place& place, std::string_view token) {
-    return fmt::format("{} {}: {} is not an integer >= 1", place.kind, place.position, quoted(token));
+    return fmt::format("{} {}: {} is not an integer >= 1", place.kind, place.position, in_quotes(token));
 }
 
 void Complaints::skip(const Place& place, std::string_view token) {
@@ -45,13 +45,13 @@ void Complaints::skip(const Place& place, std::string_view token) {
 }
 
 void Complaints::fail(const Place& place, std::string_view number, std::string_view reason) {
-    complain(fmt::format("{} {}: {} failed: {}", place.kind, place.position, quoted(number), reason));
+    complain(fmt::format("{} {}: {} failed: {}", place.kind, place.position, in_quotes(number), reason));
     ++failed_;
 }
 
 void Complaints::finish() const {
     if (skipped_ > most_shown)
-        complain(fmt::format("{} tokens skipped in all that are not integers >= 1", skipped_));
+        complain(fmt::format("{} tokens in all were skipped: not integers >= 1", skipped_));
 }
 
 }  // namespace factorize::app

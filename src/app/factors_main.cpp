@@ -1,13 +1,5 @@
 // `factors`: numbers in, one line of factors each out.
 
-#include <cstdint>
-#include <cstdio>
-#include <exception>
-#include <optional>
-
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include "app/factors_complaints.hpp"
 #include "app/factors_filter.hpp"
 #include "app/factors_options.hpp"
@@ -15,13 +7,31 @@
 #include "jobs/line_writer.hpp"
 #include "jobs/token_reader.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
 namespace {
 
 using namespace factorize;
 
+/// An argument is one token; as GNU factor does, the padding that wc and others print is passed over.
+std::string_view trimmed(std::string_view argument) {
+    const std::size_t first = argument.find_first_not_of(" \t\n\v\f\r");
+    if (first == std::string_view::npos) return {};
+    return argument.substr(first, argument.find_last_not_of(" \t\n\v\f\r") - first + 1);
+}
+
 void take_arguments(const app::FactorsOptions& options, app::FactorsFilter& filter) {
     std::uint64_t position = 0;
-    for (const std::string& argument : options.numbers) filter.take(argument, {"argument", ++position});
+    for (const std::string_view argument : options.numbers)
+        filter.take(trimmed(argument), {"argument", ++position});
 }
 
 void take_input(app::FactorsFilter& filter, jobs::LineWriter& out) {

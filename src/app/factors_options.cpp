@@ -1,12 +1,16 @@
 #include "app/factors_options.hpp"
 
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include "app/version.hpp"
 #include "jobs/error.hpp"
 #include "jobs/line_writer.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace factorize::app {
 namespace {
@@ -38,21 +42,39 @@ void print(std::string_view text) {
     out.flush();
 }
 
+/// -5 does not: it is a number, though not one >= 1.
+bool looks_like_option(std::string_view argument) {
+    return argument.size() > 1 && argument[0] == '-' && (argument[1] < '0' || argument[1] > '9');
+}
+
 }  // namespace
 
 std::optional<FactorsOptions> parse_factors_options(int argc, const char* const* argv) {
     FactorsOptions options;
     bool wants_version = false;
+    std::vector<std::string> unexpected;
     CLI::App app(description, "factors");
     app.footer(footer);
     app.add_flag("-p,--prime-factors", options.prime_factors,
                  "Print prime factors as GNU factor does: 12: 2 2 3");
     app.add_flag("--strict", options.strict, "Stop at the first that is no integer >= 1, with exit status 2");
     app.add_flag("--version", wants_version, "Print the version and exit");
-    app.add_option("NUMBER", options.numbers, "What to factor; after -- even what looks like an option")
-        ->type_name("");
+    app.add_option("NUMBER", unexpected, "What to factor")->type_name("");
+
+    // No option has a value, so the numbers can be told from the options here. CLI11 would split "[1,2]".
+    std::vector<std::string> flags;
+    bool only_numbers = false;
+    for (const char* const argument : std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
+        if (!only_numbers && std::string_view(argument) == "--")
+            only_numbers = true;
+        else if (!only_numbers && looks_like_option(argument))
+            flags.emplace_back(argument);
+        else
+            options.numbers.emplace_back(argument);
+    }
     try {
-        app.parse(argc, argv);
+        app.parse(flags);
+        if (!unexpected.empty()) throw CLI::ExtrasError(unexpected);
     } catch (const CLI::CallForHelp&) {
         print(app.help());
         return std::nullopt;

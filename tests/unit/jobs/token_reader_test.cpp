@@ -1,0 +1,214 @@
+#include "jobs/token_reader.hpp"
+
+#include "jobs/error.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace factorize::jobs {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+/// A pipe whose writing end the test holds. What is written must fit a pipe's 64 KiB.
+class Pipe {
+public:
+    Pipe() { EXPECT_EQ(::pipe2(ends_, O_CLOEXEC), 0); }
+    ~Pipe() {
+        ::close(ends_[0]);
+        close_writer();
+    }
+    Pipe(const Pipe&) = delete;
+    Pipe& operator=(const Pipe&) = delete;
+
+    [[nodiscard]] int reader() const { return ends_[0]; }
+    void write(std::string_view text) const {
+        ASSERT_EQ(::write(ends_[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+    }
+    void close_writer() {
+        if (ends_[1] >= 0) ::close(std::exchange(ends_[1], -1));
+    }
+
+private:
+    int ends_[2] = {-1, -1};
+};
+
+/// An unnamed file that holds `text`, at its start.
+class TextFile {
+public:
+    explicit TextFile(std::string_view text) {
+        char path[] = "/tmp/token_reader_test-XXXXXX";
+        descriptor_ = ::mkstemp(path);
+        ::unlink(path);
+        EXPECT_EQ(::write(descriptor_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+        ::lseek(descriptor_, 0, SEEK_SET);
+    }
+    ~TextFile() { ::close(descriptor_); }
+    TextFile(const TextFile&) = delete;
+    TextFile& operator=(const TextFile&) = delete;
+
+    [[nodiscard]] int descriptor() const { return descriptor_; }
+
+private:
+    int descriptor_;
+};
+
+using Tokens = std::vector<std::pair<std::string, std::uint64_t>>;
+
+Tokens tokens_of(std::string_view text) {
+    const TextFile file(text);
+    TokenReader reader(file.descriptor(), "a file");
+    Tokens tokens;
+    while (const std::optional<Token> token = reader.next()) tokens.emplace_back(token->text, token->line);
+    return tokens;
+}
+
+TEST(TokenReader, FindsNothingInNothing) {
+    EXPECT_THAT(tokens_of(""), IsEmpty());
+    EXPECT_THAT(tokens_of(" \n\t\r\v\f\n"), IsEmpty());
+}
+
+TEST(TokenReader, CutsAtAnyWhiteSpaceAndCountsLines) {
+    EXPECT_THAT(tokens_of(" 1\t2\v3\f4\r\n5\n\n 6 7\n8"),
+                ElementsAre(Pair("1", 1), Pair("2", 1), Pair("3", 1), Pair("4", 1), Pair("5", 2),
+                            Pair("6", 4), Pair("7", 4), Pair("8", 5)));
+}
+
+TEST(TokenReader, KeepsBytesThatAreNoWhiteSpace) {
+    using namespace std::string_view_literals;
+    EXPECT_THAT(tokens_of("\0a\xff \xc2\xa0 -1\n"sv),
+                ElementsAre(Pair("\0a\xff"sv, 1), Pair("\xc2\xa0", 1), Pair("-1", 1)));
+}
+
+TEST(TokenReader, TokensAcrossBufferBorders) {
+    // Over a megabyte of tokens of 1 to 20 digits: every buffer border falls somewhere into them.
+    std::string text;
+    Tokens expected;
+    std::uint64_t n = 1;
+    for (std::uint64_t line = 1; line <= 100'000; ++line) {
+        n = n * 6364136223846793005U + 1442695040888963407U;
+        const std::string token = std::to_string(n >> (line % 64));
+        text += token + "\n";
+        expected.emplace_back(token, line);
+    }
+    ASSERT_GT(text.size(), std::size_t{1} << 20);
+    EXPECT_EQ(tokens_of(text), expected);
+}
+
+TEST(TokenReader, WhiteSpaceLongerThanTheBuffer) {
+    EXPECT_THAT(tokens_of("1" + std::string(700'000, '\n') + "2"),
+                ElementsAre(Pair("1", 1), Pair("2", 700'001)));
+}
+
+TEST(TokenReader, HoldsALongTokenWhole) {
+    const std::string token(max_token_bytes - 1, '7');
+    EXPECT_THAT(tokens_of("1 " + token + " 2"), ElementsAre(Pair("1", 1), Pair(token, 1), Pair("2", 1)));
+}
+
+TEST(TokenReader, CutsATokenThatIsTooLong) {
+    const std::string cut(max_token_bytes, '7');
+    for (const std::size_t excess :
+         {std::size_t{0}, std::size_t{1}, std::size_t{262'144}, std::size_t{5'000'000}})
+        EXPECT_THAT(tokens_of("1\n" + cut + std::string(excess, '7') + "\n2 3\n"),
+                    ElementsAre(Pair("1", 1), Pair(cut, 2), Pair("2", 3), Pair("3", 3)))
+            << excess;
+    EXPECT_THAT(tokens_of(cut + std::string(5'000'000, '7')), ElementsAre(Pair(cut, 1)));
+}
+
+TEST(TokenReader, ASlowPipeNeverYieldsHalfAToken) {
+    Pipe pipe;
+    TokenReader reader(pipe.reader(), "a pipe");
+    EXPECT_FALSE(reader.ready());
+    pipe.write("12");
+    EXPECT_FALSE(reader.ready());
+    EXPECT_FALSE(reader.has_buffered_token());
+    pipe.write("34\n5");
+    EXPECT_TRUE(reader.ready());
+    EXPECT_EQ(reader.next()->text, "1234");
+    EXPECT_FALSE(reader.ready());
+    pipe.write(" ");
+    EXPECT_TRUE(reader.ready());
+    EXPECT_TRUE(reader.has_buffered_token());
+    const std::optional<Token> five = reader.next();
+    EXPECT_EQ(five->text, "5");
+    EXPECT_EQ(five->line, 2U);
+    EXPECT_FALSE(reader.ready());
+    pipe.write("6");
+    pipe.close_writer();
+    EXPECT_TRUE(reader.ready());
+    EXPECT_EQ(reader.next()->text, "6");
+    EXPECT_TRUE(reader.ready());
+    EXPECT_FALSE(reader.next().has_value());
+    EXPECT_FALSE(reader.next().has_value());
+}
+
+TEST(TokenReader, ReadsANonBlockingDescriptorToo) {
+    Pipe pipe;
+    ASSERT_EQ(::fcntl(pipe.reader(), F_SETFL, O_NONBLOCK), 0);
+    TokenReader reader(pipe.reader(), "a pipe");
+    EXPECT_FALSE(reader.ready());
+    pipe.write("7 ");
+    EXPECT_EQ(reader.next()->text, "7");
+    pipe.close_writer();
+    EXPECT_FALSE(reader.next().has_value());
+}
+
+TEST(TokenReader, NamesAnUnreadableStream) {
+    const int directory = ::open("/", O_RDONLY | O_CLOEXEC);
+    TokenReader reader(directory, "standard input");
+    try {
+        static_cast<void>(reader.next());
+        ADD_FAILURE() << "no error";
+    } catch (const InputError& error) {
+        EXPECT_STREQ(error.what(), "cannot read standard input: Is a directory");
+    }
+    ::close(directory);
+}
+
+TEST(ParseNumber, TakesDecimalIntegersFromOneToTheLast64Bits) {
+    EXPECT_EQ(parse_number("1"), 1U);
+    EXPECT_EQ(parse_number("18446744073709551615"), UINT64_MAX);
+    EXPECT_EQ(parse_number("18446744073709551616"), std::nullopt);
+    EXPECT_EQ(parse_number("99999999999999999999"), std::nullopt);
+}
+
+TEST(ParseNumber, AllowsAPlusAndLeadingZerosAsGnuFactorDoes) {
+    EXPECT_EQ(parse_number("007"), 7U);
+    EXPECT_EQ(parse_number("+7"), 7U);
+    EXPECT_EQ(parse_number("+0018446744073709551615"), UINT64_MAX);
+}
+
+TEST(ParseNumber, RefusesWhatIsNoIntegerAboveZero) {
+    using namespace std::string_view_literals;
+    for (const std::string_view text :
+         {""sv,    "+"sv,   "++7"sv, "-7"sv,  "+-7"sv,   "0"sv,     "+0"sv,
+          "000"sv, "1.5"sv, "1."sv,  "1e3"sv, "0x10"sv,  "7a"sv,    "a7"sv,
+          " 7"sv,  "7 "sv,  "7\0"sv, "\0"sv,  "1,000"sv, "1_000"sv, "\xd9\xa7"sv}) {
+        EXPECT_EQ(parse_number(text), std::nullopt) << text;
+        EXPECT_EQ(parse_digits(text), std::nullopt) << text;
+    }
+}
+
+TEST(ParseDigits, GivesDigitsOfAnySizeWithoutLeadingZeros) {
+    EXPECT_EQ(parse_digits("+00018446744073709551616"), "18446744073709551616");
+    EXPECT_EQ(parse_digits(std::string(max_token_bytes - 1, '7')).value().size(), max_token_bytes - 1);
+}
+
+TEST(ParseDigits, RefusesATokenThatMayHaveBeenCut) {
+    EXPECT_EQ(parse_digits(std::string(max_token_bytes - 1, '0') + "7"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace factorize::jobs
