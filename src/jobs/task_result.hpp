@@ -19,8 +19,7 @@ enum class Target : std::uint8_t {
 };
 
 /// One piece of the payload: a whole encoded chunk of a dataset, or a journal frame. Pieces follow each other
-/// in the payload without gaps. The pieces of one block come in the order its xxh64 is taken, but those of
-/// the next block may stand before its last one: a chunk is encoded once the rows that fill it are there.
+/// in the payload without gaps, in the order they were ready: of neighbouring blocks they may be mixed.
 struct Piece {
     Target target = Target::numbers;
     std::uint32_t owner = 0;  ///< position in TaskResult::blocks of the block it belongs to

@@ -1,1 +1,99 @@
 #include "results/output_lock.hpp"
+
+#include "jobs/error.hpp"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <string_view>
+#include <system_error>
+#include <thread>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace factorize::results {
+namespace {
+
+std::string own_name() {
+    std::array<char, 256> host{};
+    if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
+    const char* const job = std::getenv("SLURM_JOB_ID");
+    std::string text = fmt::format("pid {} on host {}", ::getpid(), host.data());
+    if (job != nullptr && *job != '\0') text += fmt::format(", Slurm job {}", job);
+    return text;
+}
+
+/// What the owner wrote; it may be about to, so an empty file is looked at again for a moment.
+std::string owner_of(const FileDescriptor& file, const std::filesystem::path& path) {
+    for (int attempt = 0; attempt < 20; ++attempt) {
+        std::array<char, 512> text{};
+        const std::size_t bytes = read_at(file, std::as_writable_bytes(std::span(text)), 0, path);
+        const std::string_view line(text.data(), bytes);
+        if (const std::size_t end = line.find('\n'); end != std::string_view::npos) {
+            return std::string(line.substr(0, end));
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return "a process that did not leave its name";
+}
+
+bool is_same_file(const FileDescriptor& file, const std::filesystem::path& path) {
+    struct stat opened {};
+    struct stat named {};
+    return ::fstat(file.get(), &opened) == 0 && ::stat(path.c_str(), &named) == 0 &&
+           opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+}
+
+}  // namespace
+
+OutputLock::OutputLock(const std::filesystem::path& output) : path_(output) {
+    path_ += ".lock";
+    for (;;) {
+        // Read and write, because NFS makes a byte-range lock of flock and asks for both.
+        file_ = open_file(path_, O_RDWR | O_CREAT);
+        if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) {
+            held_ = true;
+            // The last owner may have removed the name between our open and our lock: then we hold the lock
+            // of a file that nobody else will ever find.
+            if (is_same_file(file_, path_)) break;
+            held_ = false;
+            continue;
+        }
+        const int error = errno;
+        if (error == EINTR) continue;
+        if (error == EWOULDBLOCK) {
+            throw jobs::StorageError(fmt::format("{} is being written by another run: {} (it holds {})",
+                                                 output.string(), owner_of(file_, path_), path_.string()));
+        }
+        if (error == ENOLCK || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL) {
+            warning_ =
+                fmt::format("{}: the file system offers no locks ({}); make sure that no other run writes {}",
+                            path_.string(), std::generic_category().message(error), output.string());
+            break;
+        }
+        throw_storage_error(path_, "lock", error);
+    }
+    const std::string text = own_name() + "\n";
+    if (::ftruncate(file_.get(), 0) != 0) throw_storage_error(path_, "write", errno);
+    write_at(file_, std::as_bytes(std::span(text)), 0, path_);
+}
+
+OutputLock::~OutputLock() {
+    if (file_.is_open() && (!held_ || is_same_file(file_, path_))) ::unlink(path_.c_str());
+}
+
+void OutputLock::release() {
+    if (!file_.is_open()) return;
+    // While the lock is still held: whoever opened this file before the unlink finds, once locked, that the
+    // name is gone and starts anew.
+    if (::unlink(path_.c_str()) != 0 && errno != ENOENT) throw_storage_error(path_, "remove", errno);
+    file_.close(path_);
+    held_ = false;
+}
+
+}  // namespace factorize::results

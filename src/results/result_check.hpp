@@ -5,7 +5,11 @@
 #include "jobs/layout.hpp"
 #include "jobs/task_result.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace factorize::results {
 
@@ -16,11 +20,25 @@ public:
     explicit DamagedResult(const std::string& message) : Error(jobs::ExitStatus::cluster, message) {}
 };
 
-/// Throws DamagedResult unless the blocks lie in the layout, each has exactly the chunks it owns, the pieces
-/// fill the payload, and the bytes of each block give its xxh64. Cost: one hash of the payload.
-void check_chunks(const jobs::TaskResult& result, const jobs::Layout& layout);
+/// A piece together with its bytes.
+struct PieceView {
+    jobs::Piece piece;
+    std::span<const std::byte> bytes;
+};
+
+/// The pieces of a result ordered by owner, target and index: the order in which each block's xxh64 is taken.
+/// DamagedResult when they do not fill the payload exactly.
+[[nodiscard]] std::vector<PieceView> ordered_pieces(const jobs::TaskResult& result);
+
+/// The xxh64 of each block. @param pieces  as ordered_pieces() gives them, every owner below `blocks`
+[[nodiscard]] std::vector<std::uint64_t> hash_blocks(std::span<const PieceView> pieces, std::size_t blocks);
+
+/// ordered_pieces() of a result proved whole: its blocks lie in the layout and follow each other, each has
+/// exactly the chunks it owns, and the bytes of each give its xxh64. Else DamagedResult.
+/// Cost: one hash of the payload.
+[[nodiscard]] std::vector<PieceView> check_chunks(const jobs::TaskResult& result, const jobs::Layout& layout);
 
 /// The same for journal frames: one piece Target::factorizations a block, blocks below `blocks`.
-void check_frames(const jobs::TaskResult& result, std::uint64_t blocks);
+[[nodiscard]] std::vector<PieceView> check_frames(const jobs::TaskResult& result, std::uint64_t blocks);
 
 }  // namespace factorize::results

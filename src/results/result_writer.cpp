@@ -1,1 +1,382 @@
 #include "results/result_writer.hpp"
+
+#include "jobs/error.hpp"
+#include "results/file_contents.hpp"
+#include "results/file_descriptor.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <random>
+#include <stdexcept>
+#include <vector>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+namespace factorize::results {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t rows_a_read = 16 * 1024;  // of /blocks at once: 1 MiB
+
+// Between commits the generation is looked at no oftener: an open and a read, on a network file system two
+// round trips.
+constexpr auto generation_interval = std::chrono::seconds(1);
+
+enum class BlockState : std::uint8_t { missing, written, committed };
+
+void check_same_job(const std::filesystem::path& path, const JobDescription& found,
+                    const JobDescription& wanted) {
+    if (found == wanted) return;
+    const auto describe = [](const JobDescription& job) {
+        constexpr std::size_t most = 80;
+        const std::string text = job.job.size() > most ? job.job.substr(0, most) + "..." : job.job;
+        return fmt::format("{} (store {}, {} rows, {} factors)", text, to_text(job.store), job.layout.rows,
+                           job.layout.factors);
+    };
+    throw jobs::InputError(
+        fmt::format("{} holds another job: {}, not {}; use --overwrite to replace it or choose "
+                    "another --output",
+                    path.string(), describe(found), describe(wanted)));
+}
+
+}  // namespace
+
+struct ResultWriter::State {
+    std::filesystem::path path;
+    JobDescription job;
+    hdf5::File file;
+    hdf5::Dataset numbers, counts, offsets, factors, blocks, failures;
+    hdf5::Type block_type, failure_type;
+    FileDescriptor own_file;  // what we write to, whatever a rename makes of the path
+    Generation generation;
+    std::uint64_t generation_offset = 0;
+    Clock::time_point generation_checked{};
+
+    std::vector<BlockState> states;
+    std::vector<BlockRow> pending;  // written, to be committed
+    std::uint64_t committed_blocks = 0;
+    std::uint64_t written_blocks = 0;
+    std::uint64_t committed_rows = 0;
+    std::uint64_t committed_factors = 0;
+    double compute_seconds = 0;
+    Totals previous_totals;
+    Status previous_status = Status::partial;
+
+    std::vector<std::uint64_t> failed_numbers;  // by their row in /failures
+    std::uint64_t failures_overflow = 0;
+    bool failures_changed = false;
+    bool broken = false;
+
+    explicit State(const std::filesystem::path& path_) : path(path_) {}
+
+    void open(const JobDescription& wanted, const Provenance& provenance) {
+        {
+            // Another job's file is not touched at all, and an older run of ours is told before we allocate.
+            const hdf5::File found = open_result_file(path, H5F_ACC_RDONLY);
+            job = read_job(found, path);
+            check_same_job(path, job, wanted);
+            generation_offset = find_generation(found);
+        }
+        own_file = open_file(path, O_RDWR);
+        raise_generation();
+        file = open_result_file(path, H5F_ACC_RDWR);
+        // A killed writer leaves data behind the end that the superblock knows: allocate behind the file
+        // instead.
+        hdf5::check(H5Fincrement_filesize(file.get(), 0), path, "open");
+        const hdf5::Attributes root(file.get(), path);
+        previous_totals = read_totals(root);
+        previous_status = read_status(root);
+        if (generation.starts > 1) write_provenance(root, provenance);
+        numbers = hdf5::open_dataset(file, name::numbers, 0, path);
+        counts = hdf5::open_dataset(file, name::counts, 0, path);
+        offsets = hdf5::open_dataset(file, name::offsets, 0, path);
+        factors = hdf5::open_dataset(file, name::factors, 0, path);
+        read_blocks();
+        read_failures();
+        flush();
+    }
+
+    ~State() {
+        if (broken) leak();
+    }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    void leak() {
+        for (hdf5::Dataset* dataset : {&numbers, &counts, &offsets, &factors, &blocks, &failures})
+            dataset->leak();
+        block_type.leak();
+        failure_type.leak();
+        file.leak();
+    }
+
+    /// Runs a call of the public interface: a storage error in it is final.
+    template <class Call>
+    auto guarded(const Call& call) {
+        if (broken) throw std::logic_error("ResultWriter: used after a storage error");
+        if (!file.is_open()) throw std::logic_error("ResultWriter: used after close()");
+        try {
+            return call();
+        } catch (const jobs::StorageError&) {
+            broken = true;
+            throw;
+        }
+    }
+
+    /// HDF5 caches what it has read, and a network file system does until a file is opened anew. So the
+    /// generation is a dataset with a fixed place, read there through a fresh descriptor.
+    [[nodiscard]] Generation read_generation() const {
+        const FileDescriptor fresh = open_file(path, O_RDONLY);
+        struct stat ours {};
+        struct stat theirs {};
+        if (::fstat(own_file.get(), &ours) != 0 || ::fstat(fresh.get(), &theirs) != 0) {
+            throw_storage_error(path, "examine", errno);
+        }
+        if (ours.st_ino != theirs.st_ino || ours.st_dev != theirs.st_dev) {
+            throw jobs::StorageError(fmt::format(
+                "{} was replaced by another file while this run wrote it: this run stops", path.string()));
+        }
+        Generation found;
+        if (read_at(fresh, std::as_writable_bytes(std::span(&found, 1)), generation_offset, path) <
+            sizeof(found)) {
+            throw jobs::StorageError(fmt::format("{} was truncated while this run wrote it", path.string()));
+        }
+        return found;
+    }
+
+    [[nodiscard]] std::uint64_t find_generation(const hdf5::File& found) const {
+        const haddr_t offset = H5Dget_offset(hdf5::open_dataset(found, name::generation, 0, path).get());
+        if (offset == HADDR_UNDEF)
+            throw jobs::StorageError(fmt::format("{} is damaged: no generation", path.string()));
+        return offset;
+    }
+
+    void raise_generation() {
+        std::random_device random;
+        generation = {.starts = read_generation().starts + 1,
+                      .token = (std::uint64_t{random()} << 32U) | random()};
+        write_at(own_file, std::as_bytes(std::span(&generation, 1)), generation_offset, path);
+        sync_data(own_file, path);
+        generation_checked = Clock::now();
+    }
+
+    void check_generation() {
+        const Generation found = read_generation();
+        if (found != generation) {
+            throw jobs::StorageError(fmt::format(
+                "{} was taken over by a newer run (start {}, this is start {}): this run stops; what it "
+                "committed is kept",
+                path.string(), found.starts, generation.starts));
+        }
+        generation_checked = Clock::now();
+    }
+
+    void read_blocks() {
+        blocks = hdf5::open_dataset(file, name::blocks, 0, path);
+        block_type = block_row_type(path);
+        states.assign(job.layout.blocks(), BlockState::missing);
+        std::vector<BlockRow> rows;
+        for (std::uint64_t first = 0; first < states.size(); first += rows.size()) {
+            rows.resize(std::min<std::uint64_t>(rows_a_read, states.size() - first));
+            hdf5::read_slice(blocks, block_type.get(), first, rows.size(), rows.data(), path);
+            for (std::uint64_t i = 0; i < rows.size(); ++i) {
+                if (is_commit_of(rows[i], first + i, job.layout)) count_committed(first + i, rows[i]);
+            }
+        }
+        written_blocks = committed_blocks;
+    }
+
+    void count_committed(std::uint64_t block, const BlockRow& row) {
+        states[block] = BlockState::committed;
+        ++committed_blocks;
+        committed_rows += row.rows;
+        committed_factors += row.factors;
+        compute_seconds += row.seconds;
+    }
+
+    void read_failures() {
+        failures = hdf5::open_dataset(file, name::failures, 0, path);
+        failure_type = failure_row_type(path);
+        failures_overflow = hdf5::Attributes(failures.get(), path).read_number(name::overflow);
+        std::vector<FailureRow> rows(failure_capacity);
+        hdf5::read_slice(failures, failure_type.get(), 0, rows.size(), rows.data(), path);
+        for (const FailureRow& row : rows) {
+            if (row.number == 0) break;
+            failed_numbers.push_back(row.number);
+        }
+    }
+
+    void flush() {
+        hdf5::check(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), path, "write");
+        sync_data(own_file, path);
+    }
+
+    [[nodiscard]] const hdf5::Dataset& dataset_of(jobs::Target target) const {
+        switch (target) {
+            case jobs::Target::numbers:
+                return numbers;
+            case jobs::Target::counts:
+                return counts;
+            case jobs::Target::offsets:
+                return offsets;
+            default:
+                return factors;
+        }
+    }
+
+    std::uint64_t write(const jobs::TaskResult& result, int rank, std::uint32_t attempt) {
+        const std::vector<PieceView> pieces = check_chunks(result, job.layout);
+        // Not only before a commit: an older run that does not know of its successor would write over the end
+        // of the file that the newer one has given out.
+        if (Clock::now() - generation_checked >= generation_interval) check_generation();
+        const auto is_new = [&](std::uint32_t owner) {
+            return states[result.blocks[owner].block] == BlockState::missing;
+        };
+        for (const PieceView& view : pieces) {
+            if (!is_new(view.piece.owner)) continue;
+            const bool in_factors = view.piece.target == jobs::Target::factors;
+            const hsize_t at =
+                view.piece.index * (in_factors ? job.layout.factor_chunk : job.layout.block_rows);
+            hdf5::check(H5Dwrite_chunk(dataset_of(view.piece.target).get(), H5P_DEFAULT, 0, &at,
+                                       view.bytes.size(), view.bytes.data()),
+                        path, "write");
+        }
+        std::uint64_t written = 0;
+        for (const jobs::BlockResult& block : result.blocks) {
+            if (states[block.block] != BlockState::missing) continue;
+            BlockRow row{.first_row = job.layout.first_row(block.block),
+                         .rows = block.rows,
+                         .first_factor = block.first_factor,
+                         .factors = block.factors,
+                         .rank = rank,
+                         .attempt = attempt,
+                         .seconds = block.seconds,
+                         .xxh64 = block.xxh64,
+                         .tag = 0};
+            row.tag = tag_of(row);
+            pending.push_back(row);
+            states[block.block] = BlockState::written;
+            ++written_blocks;
+            ++written;
+        }
+        return written;
+    }
+
+    void commit() {
+        if (pending.empty() && !failures_changed) return;
+        check_generation();
+        flush();
+        std::sort(pending.begin(), pending.end(),
+                  [](const BlockRow& a, const BlockRow& b) { return a.first_row < b.first_row; });
+        for (std::size_t begin = 0; begin < pending.size();) {
+            const std::uint64_t block = pending[begin].first_row / job.layout.block_rows;
+            std::size_t end = begin + 1;
+            while (end < pending.size() &&
+                   pending[end].first_row == job.layout.first_row(block + end - begin))
+                ++end;
+            hdf5::write_slice(blocks, block_type.get(), block, end - begin, &pending[begin], path);
+            begin = end;
+        }
+        flush();
+        for (const BlockRow& row : pending) count_committed(row.first_row / job.layout.block_rows, row);
+        pending.clear();
+        failures_changed = false;
+    }
+
+    void record_failure(std::uint64_t number, std::uint32_t attempts, const std::string& message) {
+        failures_changed = true;
+        auto place = std::find(failed_numbers.begin(), failed_numbers.end(), number);
+        if (place == failed_numbers.end()) {
+            if (failed_numbers.size() == failure_capacity) {
+                hdf5::Attributes(failures.get(), path).write_number(name::overflow, ++failures_overflow);
+                return;
+            }
+            place = failed_numbers.insert(place, number);
+        }
+        FailureRow row{.number = number, .attempts = attempts, .message = {}};
+        std::memcpy(row.message, message.data(), std::min(message.size(), FailureRow::message_bytes));
+        hdf5::write_slice(failures, failure_type.get(), static_cast<hsize_t>(place - failed_numbers.begin()),
+                          1, &row, path);
+    }
+
+    void finish(const Totals& totals, Status status) {
+        commit();
+        check_generation();
+        const hdf5::Attributes root(file.get(), path);
+        write_totals(root, totals);
+        flush();
+        root.write_text(name::status, to_text(status));
+        flush();
+    }
+
+    void close() {
+        commit();
+        for (hdf5::Dataset* dataset : {&numbers, &counts, &offsets, &factors, &blocks, &failures}) {
+            dataset->close(path, "close");
+        }
+        block_type.close(path, "close");
+        failure_type.close(path, "close");
+        file.close(path, "close");
+        sync_data(own_file, path);
+        own_file.close(path);
+    }
+};
+
+ResultWriter::ResultWriter(const std::filesystem::path& path, const JobDescription& job,
+                           const Provenance& provenance)
+    : state_(std::make_unique<State>(path)) {
+    try {
+        state_->open(job, provenance);
+    } catch (const jobs::StorageError&) {
+        state_->broken = true;
+        throw;
+    }
+}
+
+ResultWriter::~ResultWriter() = default;
+ResultWriter::ResultWriter(ResultWriter&&) noexcept = default;
+ResultWriter& ResultWriter::operator=(ResultWriter&&) noexcept = default;
+
+std::uint64_t ResultWriter::write(const jobs::TaskResult& result, int rank, std::uint32_t attempt) {
+    return state_->guarded([&] { return state_->write(result, rank, attempt); });
+}
+
+void ResultWriter::commit() {
+    state_->guarded([&] { state_->commit(); });
+}
+
+bool ResultWriter::is_committed(std::uint64_t block) const {
+    return state_->states.at(block) == BlockState::committed;
+}
+bool ResultWriter::is_written(std::uint64_t block) const {
+    return state_->states.at(block) != BlockState::missing;
+}
+std::uint64_t ResultWriter::committed_blocks() const { return state_->committed_blocks; }
+std::uint64_t ResultWriter::written_blocks() const { return state_->written_blocks; }
+std::uint64_t ResultWriter::committed_rows() const { return state_->committed_rows; }
+std::uint64_t ResultWriter::committed_factors() const { return state_->committed_factors; }
+double ResultWriter::compute_seconds() const { return state_->compute_seconds; }
+const Totals& ResultWriter::previous_totals() const { return state_->previous_totals; }
+Status ResultWriter::previous_status() const { return state_->previous_status; }
+
+void ResultWriter::record_failure(std::uint64_t number, std::uint32_t attempts, const std::string& message) {
+    state_->guarded([&] { state_->record_failure(number, attempts, message); });
+}
+
+std::uint64_t ResultWriter::failures() const {
+    return state_->failed_numbers.size() + state_->failures_overflow;
+}
+
+void ResultWriter::finish(const Totals& totals, Status status) {
+    state_->guarded([&] { state_->finish(totals, status); });
+}
+
+void ResultWriter::close() {
+    state_->guarded([&] { state_->close(); });
+}
+
+}  // namespace factorize::results

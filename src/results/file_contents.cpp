@@ -1,0 +1,254 @@
+#include "results/file_contents.hpp"
+
+#include "jobs/error.hpp"
+#include "results/file_descriptor.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+namespace factorize::results {
+namespace {
+
+// Bytes set aside for each text: what it holds is written after the file was created, and never moves.
+constexpr std::size_t short_text = 64;
+constexpr std::size_t line_text = 512;
+constexpr std::size_t long_text = 4096;
+// A version 1 object header, the one every HDF5 reads, holds attributes of less than 64 KiB.
+constexpr std::size_t longest_job = 60'000;
+
+std::string_view definition_of(jobs::Store store) {
+    return store == jobs::Store::full
+               ? "Row i lists all divisors d of numbers[i] with 1 < d < numbers[i], ascending: "
+                 "factors[offsets[i] : offsets[i] + counts[i]]."
+               : "Row i lists all divisors d of numbers[i] with 1 < d and d * d <= numbers[i], ascending: "
+                 "factors[offsets[i] : offsets[i] + counts[i]]; numbers[i] / d is the other divisor of each "
+                 "pair.";
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
+    throw jobs::StorageError(fmt::format("{} {}", path.string(), what));
+}
+
+[[noreturn]] void refuse_damaged(const std::filesystem::path& path, const std::string& what) {
+    throw hdf5::LibraryError(fmt::format("{} is damaged: {}", path.string(), what));
+}
+
+struct Shape {
+    std::uint64_t elements = 0;
+    std::uint64_t chunk = 0;  // 0: not chunked
+};
+
+Shape shape_of(const hdf5::File& file, const char* dataset_name, const std::filesystem::path& path) {
+    const hdf5::Dataset dataset = hdf5::open_dataset(file, dataset_name, 0, path);
+    const hdf5::Space space(hdf5::check(H5Dget_space(dataset.get()), path, "find the size of a dataset"));
+    hsize_t elements = 0;
+    if (H5Sget_simple_extent_ndims(space.get()) != 1 ||
+        H5Sget_simple_extent_dims(space.get(), &elements, nullptr) != 1) {
+        refuse_damaged(path, fmt::format("dataset {} is not a vector", dataset_name));
+    }
+    const hdf5::Properties created(
+        hdf5::check(H5Dget_create_plist(dataset.get()), path, "find the chunks of a dataset"));
+    hsize_t chunk = 0;
+    if (H5Pget_layout(created.get()) == H5D_CHUNKED &&
+        hdf5::check(H5Pget_chunk(created.get(), 1, &chunk), path, "find the chunks of a dataset") != 1) {
+        refuse_damaged(path, fmt::format("the chunks of dataset {} are no vectors", dataset_name));
+    }
+    return {elements, chunk};
+}
+
+/// Is there a file at all, and could it be HDF5? Clearer than what the library says.
+void check_signature(const std::filesystem::path& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+        if (errno == ENOENT) throw jobs::StorageError(fmt::format("{}: no such file", path.string()));
+        throw_storage_error(path, "open", errno);
+    }
+    if (S_ISDIR(status.st_mode)) refuse(path, "is a directory, not a factorize result file");
+    if (!S_ISREG(status.st_mode)) refuse(path, "is not a factorize result file (not a regular file)");
+    if (status.st_size == 0) refuse(path, "is empty, not a factorize result file");
+    constexpr std::array<unsigned char, 8> signature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    std::array<std::byte, 8> found{};
+    const FileDescriptor file = open_file(path, O_RDONLY);
+    if (read_at(file, found, 0, path) < found.size() ||
+        std::memcmp(found.data(), signature.data(), signature.size()) != 0) {
+        refuse(path, "is not a factorize result file (it is not HDF5)");
+    }
+}
+
+}  // namespace
+
+hdf5::Type block_row_type(const std::filesystem::path& path) {
+    hdf5::Type type(hdf5::check(H5Tcreate(H5T_COMPOUND, sizeof(BlockRow)), path, "describe a row"));
+    const auto field = [&](const char* field_name, std::size_t offset, hid_t field_type) {
+        hdf5::check(H5Tinsert(type.get(), field_name, offset, field_type), path, "describe a row");
+    };
+    field("first_row", offsetof(BlockRow, first_row), H5T_STD_U64LE);
+    field("rows", offsetof(BlockRow, rows), H5T_STD_U64LE);
+    field("first_factor", offsetof(BlockRow, first_factor), H5T_STD_U64LE);
+    field("factors", offsetof(BlockRow, factors), H5T_STD_U64LE);
+    field("rank", offsetof(BlockRow, rank), H5T_STD_I32LE);
+    field("attempt", offsetof(BlockRow, attempt), H5T_STD_U32LE);
+    field("seconds", offsetof(BlockRow, seconds), H5T_IEEE_F64LE);
+    field("xxh64", offsetof(BlockRow, xxh64), H5T_STD_U64LE);
+    field("tag", offsetof(BlockRow, tag), H5T_STD_U64LE);
+    return type;
+}
+
+hdf5::Type failure_row_type(const std::filesystem::path& path) {
+    hdf5::Type message(hdf5::check(H5Tcopy(H5T_C_S1), path, "describe a row"));
+    hdf5::check(H5Tset_size(message.get(), FailureRow::message_bytes), path, "describe a row");
+    hdf5::check(H5Tset_strpad(message.get(), H5T_STR_NULLPAD), path, "describe a row");
+    hdf5::Type type(hdf5::check(H5Tcreate(H5T_COMPOUND, sizeof(FailureRow)), path, "describe a row"));
+    const auto field = [&](const char* field_name, std::size_t offset, hid_t field_type) {
+        hdf5::check(H5Tinsert(type.get(), field_name, offset, field_type), path, "describe a row");
+    };
+    field("number", offsetof(FailureRow, number), H5T_STD_U64LE);
+    field("attempts", offsetof(FailureRow, attempts), H5T_STD_U32LE);
+    field("message", offsetof(FailureRow, message), message.get());
+    return type;
+}
+
+// Signed, although divisors are not: numpy makes float64 of uint64 + int64, and all but n fit.
+hid_t factor_type(jobs::Store store) { return store == jobs::Store::full ? H5T_STD_I64LE : H5T_STD_U32LE; }
+
+void create_root_attributes(const hdf5::Attributes& root, const JobDescription& job,
+                            const Provenance& provenance) {
+    if (job.job.size() > longest_job) {
+        throw jobs::InputError(
+            fmt::format("the job has too many ranges: its description takes {} bytes of the {} "
+                        "that a result file holds; give fewer ranges, or a list",
+                        job.job.size(), longest_job));
+    }
+    root.create_text("format", short_text, "factorize");
+    root.create_number("format_version", format_version);
+    root.create_text("definition", line_text, definition_of(job.store));
+    root.create_text("job", job.job.size() + 1, job.job);
+    root.create_text("store", short_text, to_text(job.store));
+    root.create_text(name::status, short_text, to_text(Status::partial));
+    root.create_text("program_version", short_text, provenance.program_version);
+    root.create_text("git_commit", short_text, provenance.git_commit);
+    root.create_text("command_line", long_text, provenance.command_line);
+    root.create_number("ranks", static_cast<std::uint64_t>(provenance.ranks));
+    root.create_text("hosts", long_text, provenance.hosts);
+    root.create_text("mpi_version", line_text, provenance.mpi_version);
+    root.create_text("hdf5_version", short_text, hdf5_version());
+    root.create_text("slurm_job_id", short_text, provenance.slurm_job_id);
+    root.create_text("started", short_text, provenance.started);
+    root.create_text("resumed", short_text, "");
+    root.create_text("finished", short_text, "");
+    root.create_number("total_numbers", 0);
+    root.create_number("total_factors", 0);
+    root.create_real("total_seconds", 0);
+    root.create_real("compute_seconds", 0);
+    root.create_real("parallel_efficiency", 0);
+    root.create_number("tasks_reassigned", 0);
+    root.create_text("certificate", long_text, "");
+}
+
+void write_provenance(const hdf5::Attributes& root, const Provenance& provenance) {
+    root.write_text("program_version", provenance.program_version);
+    root.write_text("git_commit", provenance.git_commit);
+    root.write_text("command_line", provenance.command_line);
+    root.write_number("ranks", static_cast<std::uint64_t>(provenance.ranks));
+    root.write_text("hosts", provenance.hosts);
+    root.write_text("mpi_version", provenance.mpi_version);
+    root.write_text("hdf5_version", hdf5_version());
+    root.write_text("slurm_job_id", provenance.slurm_job_id);
+    root.write_text("resumed", provenance.started);
+}
+
+void write_totals(const hdf5::Attributes& root, const Totals& totals) {
+    root.write_number("total_numbers", totals.numbers);
+    root.write_number("total_factors", totals.factors);
+    root.write_real("total_seconds", totals.seconds);
+    root.write_real("compute_seconds", totals.compute_seconds);
+    root.write_real("parallel_efficiency", totals.parallel_efficiency);
+    root.write_number("tasks_reassigned", totals.tasks_reassigned);
+    root.write_text("certificate", totals.certificate);
+    root.write_text("finished", totals.finished);
+}
+
+Provenance read_provenance(const hdf5::Attributes& root) {
+    return {.program_version = root.read_text("program_version"),
+            .git_commit = root.read_text("git_commit"),
+            .command_line = root.read_text("command_line"),
+            .ranks = static_cast<int>(root.read_number("ranks")),
+            .hosts = root.read_text("hosts"),
+            .mpi_version = root.read_text("mpi_version"),
+            .slurm_job_id = root.read_text("slurm_job_id"),
+            .started = root.read_text("started")};
+}
+
+Totals read_totals(const hdf5::Attributes& root) {
+    return {.numbers = root.read_number("total_numbers"),
+            .factors = root.read_number("total_factors"),
+            .seconds = root.read_real("total_seconds"),
+            .compute_seconds = root.read_real("compute_seconds"),
+            .parallel_efficiency = root.read_real("parallel_efficiency"),
+            .tasks_reassigned = root.read_number("tasks_reassigned"),
+            .certificate = root.read_text("certificate"),
+            .finished = root.read_text("finished")};
+}
+
+Status read_status(const hdf5::Attributes& root) {
+    const std::string text = root.read_text(name::status);
+    if (text == to_text(Status::complete)) return Status::complete;
+    if (text == to_text(Status::partial_failed)) return Status::partial_failed;
+    return Status::partial;
+}
+
+hdf5::File open_result_file(const std::filesystem::path& path, unsigned flags) {
+    check_signature(path);
+    const hdf5::Properties access = hdf5::file_access(path);
+    hdf5::File file(H5Fopen(path.c_str(), flags, access.get()));
+    if (!file.is_open()) {
+        const std::string reason = hdf5::take_error();
+        if (reason.find("truncated") != std::string::npos) refuse_damaged(path, reason);
+        if (const int opened = ::open(path.c_str(), flags == H5F_ACC_RDWR ? O_RDWR : O_RDONLY); opened < 0) {
+            throw_storage_error(path, "open", errno);
+        } else {
+            const FileDescriptor closes_it(opened);
+        }
+        refuse_damaged(path, reason);
+    }
+    const hdf5::Attributes root(file.get(), path);
+    if (!root.has("format") || root.read_text("format") != "factorize") {
+        refuse(path, "is not a factorize result file (HDF5, but of another program)");
+    }
+    if (const std::uint64_t version = root.read_number("format_version"); version > format_version) {
+        refuse(path, fmt::format("has format version {}, this program knows {}: use a newer factorize",
+                                 version, format_version));
+    }
+    return file;
+}
+
+JobDescription read_job(const hdf5::File& file, const std::filesystem::path& path) {
+    const hdf5::Attributes root(file.get(), path);
+    JobDescription job;
+    job.job = root.read_text("job");
+    job.store = root.read_text("store") == to_text(jobs::Store::half) ? jobs::Store::half : jobs::Store::full;
+    const Shape numbers = shape_of(file, name::numbers, path);
+    const Shape factors = shape_of(file, name::factors, path);
+    job.layout = {.rows = numbers.elements,
+                  .factors = factors.elements,
+                  .block_rows = numbers.chunk,
+                  .factor_chunk = factors.chunk};
+    const auto as_numbers = [&](const char* dataset) {
+        const Shape shape = shape_of(file, dataset, path);
+        return shape.elements == numbers.elements && shape.chunk == numbers.chunk;
+    };
+    if (job.layout.rows == 0 || job.layout.block_rows == 0 ||
+        (job.layout.factors != 0) != (job.layout.factor_chunk != 0) || !as_numbers(name::counts) ||
+        !as_numbers(name::offsets) || shape_of(file, name::blocks, path).elements != job.layout.blocks()) {
+        refuse_damaged(path, "the sizes of its datasets do not fit together");
+    }
+    return job;
+}
+
+}  // namespace factorize::results
