@@ -37,6 +37,9 @@ struct Event {
     std::int64_t pid = 0;
     std::string host;
     std::string text;
+
+    Event() = default;
+    Event(Kind kind_of, int of_rank) : kind(kind_of), rank(of_rank) {}
 };
 
 /// The name the log uses, for example "worker_lost".
