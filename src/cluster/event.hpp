@@ -1,11 +1,11 @@
 // What happened in the cluster, for the log and for whoever counts.
 #pragma once
 
+#include "jobs/task.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "jobs/task.hpp"
 
 namespace factorize::cluster {
 
@@ -37,6 +37,9 @@ struct Event {
     std::int64_t pid = 0;
     std::string host;
     std::string text;
+
+    Event() = default;
+    Event(Kind kind_of, int of_rank) : kind(kind_of), rank(of_rank) {}
 };
 
 /// The name the log uses, for example "worker_lost".

@@ -1,14 +1,15 @@
 // Who is in the cluster: from the hello of each rank to its goodbye, or to the silence that replaces it.
 #pragma once
 
+#include "cluster/limits.hpp"
+#include "cluster/messages.hpp"
+
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "cluster/limits.hpp"
-#include "cluster/messages.hpp"
 
 namespace factorize::cluster {
 
@@ -26,7 +27,7 @@ struct Member {
     std::int64_t pid = 0;
     std::uint32_t capacity = 1;
     double last_heard = 0;
-    bool told_to_stop = false;
+    std::optional<double> told_to_stop_at;
 
     std::uint32_t tasks_in_hand = 0;
     std::uint64_t blocks_in_hand = 0;
@@ -56,8 +57,10 @@ public:
 
     /// Active ranks silent for longer than the pulse timeout.
     [[nodiscard]] std::vector<int> silent(double now) const;
-    [[nodiscard]] std::vector<int> active() const;
-    [[nodiscard]] std::vector<int> awaited() const;
+    /// Active ranks told to stop longer ago than the drain timeout.
+    [[nodiscard]] std::vector<int> undrained(double now) const;
+    [[nodiscard]] std::vector<int> ranks(Standing standing) const;
+    [[nodiscard]] bool any(Standing standing) const;
 
     [[nodiscard]] bool registration_over(double now) const;
     [[nodiscard]] bool mustering(double now) const;
@@ -69,13 +72,14 @@ public:
     /// Active, and trusted unless nobody is.
     [[nodiscard]] bool usable(const Member& member) const;
 
-    [[nodiscard]] bool any(Standing standing) const;
-
     /// @pre the rank is known.
     [[nodiscard]] Member& at(int rank) { return members_.at(rank); }
+    [[nodiscard]] std::map<int, Member>& all() { return members_; }
     [[nodiscard]] const std::map<int, Member>& all() const { return members_; }
 
 private:
+    [[nodiscard]] bool trusted(const Member& member) const;
+
     Limits limits_;
     std::map<int, Member> members_;
     double since_;

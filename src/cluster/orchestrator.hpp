@@ -2,14 +2,6 @@
 // No clock, no network: events come in with their time, orders go out through a port.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <map>
-#include <optional>
-#include <span>
-#include <string>
-#include <vector>
-
 #include "cluster/failed_rows.hpp"
 #include "cluster/limits.hpp"
 #include "cluster/membership.hpp"
@@ -19,12 +11,21 @@
 #include "cluster/task_sizer.hpp"
 #include "cluster/tasks_in_hand.hpp"
 
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
 namespace factorize::cluster {
 
 /// A job is one phase (range) or two (list: factor, then lay out) with the same workers.
 struct Phase {
     std::uint64_t blocks = 0;
-    std::uint64_t block_rows = 1;                  ///< block b holds the rows from b * block_rows on
+    std::uint64_t block_rows =
+        1;  ///< block b holds the rows from b * block_rows on; blocks * block_rows < 2^64
     std::uint64_t min_blocks = 1;                  ///< of a task, from the cost of its certificate
     std::uint64_t max_blocks = 0;                  ///< of a task; 0: only Limits bound it
     std::vector<std::uint64_t> known_failed_rows;  ///< recorded by an earlier run
@@ -41,7 +42,7 @@ struct Counters {
 };
 
 /// Events of one rank are to be given in the order in which it sent them, and all that have arrived before
-/// `on_tick`. `now` never decreases. Any event may cause orders. Cost: O(ranks) an event.
+/// `on_tick`. `now` never decreases. Any event may cause orders. Cost: O(ranks + tasks in hand) an event.
 class Orchestrator {
 public:
     /// @param expected  the ranks that are going to register (only 0 under -np 1). One that is not among them
@@ -98,23 +99,25 @@ public:
     [[nodiscard]] const std::map<int, Member>& workers() const { return members_.all(); }
 
 private:
+    // Giving (hand_out.cpp)
     void dispatch(double now);
-    bool feed(int rank, Member& member, bool ahead, double now);
-    bool repeat_slow(int rank, Member& member, double now);
-    void hand_out(int rank, Member& member, Work work, double now);
-    void send(int rank, Member& member, jobs::TaskId task, const Copy& copy, bool row_by_row);
+    void refill(int rank, Member& member, double now);
+    bool feed(int rank, Member& member, bool reserve, double now);
+    void repeat_stragglers(double now);
     [[nodiscard]] std::uint64_t available(double now) const;
     [[nodiscard]] bool may_do(int rank, const Work& work) const;
+    [[nodiscard]] Copy copy_for(int rank, const Member& member, jobs::BlockSpan blocks, double now) const;
+    void send(int rank, Member& member, jobs::TaskId task);
 
+    // Taking
     std::optional<Copy> release(int rank, jobs::TaskId task);
-    bool accept(int rank, Member& member, jobs::TaskId task, const Copy& copy, double seconds,
-                std::uint64_t bytes);
-    void strike_others(int rank, const Work& work);
-    void fail(int rank, jobs::TaskId task, const Copy& copy, const TaskFailed& message);
+    void accept(int rank, Member& member, const Copy& copy, double seconds, std::uint64_t bytes);
+    void strike(int rank);
+    void fail(int rank, const TaskFailed& message, const Copy& copy);
     void take_back(int rank, const std::string& why, bool lost);
-    void lose(int rank, const std::string& why);
-    void send_stop(int rank, Member& member);
-    void reassigned(int rank, jobs::TaskId task, const Copy& copy, const std::string& why);
+    void lose(int rank, const std::string& why, Standing standing);
+    void send_stop(int rank, Member& member, double now);
+    void reassigned(jobs::TaskId task, const Copy& copy, const std::string& why);
 
     Limits limits_;
     Orders& orders_;
@@ -124,11 +127,10 @@ private:
     TaskSizer sizer_;
     FailedRows failed_rows_;
     Counters counters_;
-    std::string last_abandoned_;
-    std::uint64_t phase_blocks_ = 0;
+    std::string last_failure_;
+    std::uint64_t phase_blocks_ = 0;  // to be done when the phase began
     std::uint64_t phase_abandoned_ = 0;
-    double last_tick_;
-    double stopped_at_ = 0;
+    double last_tick_ = 0;
     bool stopping_ = false;
 };
 

@@ -1,10 +1,11 @@
 // How many blocks make a good task: long enough to be worth a message, short enough that all end together.
 #pragma once
 
+#include "cluster/limits.hpp"
+
 #include <cstdint>
 #include <map>
-
-#include "cluster/limits.hpp"
+#include <optional>
 
 namespace factorize::cluster {
 
@@ -25,8 +26,8 @@ public:
     /// @param capacity   compute threads of the whole cluster, those still awaited included, >= 1
     [[nodiscard]] std::uint64_t size(int rank, std::uint64_t remaining, std::uint64_t capacity) const;
 
-    /// Seconds `blocks` blocks take on a typical worker; 0 while nothing is known.
-    [[nodiscard]] double estimate_s(std::uint64_t blocks) const;
+    /// Seconds `blocks` blocks take on a typical worker; nothing before the first result.
+    [[nodiscard]] std::optional<double> estimate_s(double blocks) const;
 
 private:
     Limits limits_;

@@ -2,15 +2,16 @@
 // repeated.
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <vector>
-
+#include "cluster/event.hpp"
 #include "cluster/limits.hpp"
 #include "cluster/task_queue.hpp"
 #include "cluster/task_sizer.hpp"
 #include "jobs/task.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
 
 namespace factorize::cluster {
 
@@ -25,6 +26,8 @@ struct Copy {
     bool wanted = true;             ///< false: another copy won, or the phase is over
 };
 
+[[nodiscard]] Event event_of(Event::Kind kind, jobs::TaskId task, const Copy& copy);
+
 class TasksInHand {
 public:
     /// Puts the first copy of `work` in a worker's hand; its number is the next of the run.
@@ -32,11 +35,15 @@ public:
     /// Puts another copy in a second worker's hand. @pre `first` is the first block of a work in hand.
     jobs::TaskId repeat(std::uint64_t first, Copy copy);
 
+    /// Null when that worker does not hold the task.
+    [[nodiscard]] const Copy* find(jobs::TaskId task, int rank) const;
+
     /// Takes a task out of a worker's hand; nothing when that worker does not hold it.
     std::optional<Copy> release(jobs::TaskId task, int rank);
 
     /// The work a wanted copy belongs to. @pre there is one
     [[nodiscard]] Work& work(const Copy& copy) { return works_.at(copy.blocks.first).work; }
+    [[nodiscard]] const Work& work(const Copy& copy) const { return works_.at(copy.blocks.first).work; }
 
     /// The work is done: no copy of it is wanted any more.
     Work finish(const Copy& copy);

@@ -1,0 +1,106 @@
+// The orchestrator's giving half: who gets the next task, and how large it is.
+#include "cluster/orchestrator.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace factorize::cluster {
+
+void Orchestrator::dispatch(double now) {
+    if (queue_.remaining() == 0) return;
+    // Breadth first: a task for everybody before the second one for anybody, and the one in reserve last.
+    for (bool fed = true; fed;) {
+        fed = false;
+        for (auto& [rank, member] : members_.all()) fed |= feed(rank, member, false, now);
+    }
+    for (auto& [rank, member] : members_.all()) feed(rank, member, true, now);
+}
+
+void Orchestrator::refill(int rank, Member& member, double now) {
+    while (feed(rank, member, false, now)) {
+    }
+    feed(rank, member, true, now);
+}
+
+bool Orchestrator::feed(int rank, Member& member, bool reserve, double now) {
+    const std::uint32_t room = member.capacity + (reserve ? 1 : 0);
+    if (stopping_ || member.tasks_in_hand >= room || !members_.usable(member) || hopeless()) return false;
+    const std::uint64_t most = available(now);
+    if (most == 0) return false;
+    const std::uint64_t capacity = members_.capacity() + members_.awaited_capacity();
+    const std::uint64_t size = std::min(sizer_.size(rank, queue_.remaining(), capacity), most);
+    // In the last round a task in reserve would wait behind another while somebody else runs dry.
+    if (reserve && queue_.remaining() / capacity < size) return false;
+
+    auto work = queue_.take(size, [&](const Work& each) { return may_do(rank, each); });
+    if (!work) return false;
+    const Copy copy = copy_for(rank, member, work->blocks, now);
+    send(rank, member, in_hand_.hand_out(std::move(*work), copy));
+    return true;
+}
+
+std::uint64_t Orchestrator::available(double now) const {
+    const std::uint64_t remaining = queue_.remaining();
+    if (!members_.mustering(now)) return remaining;
+    const auto awaited = static_cast<double>(members_.awaited_capacity());
+    const auto everyone = awaited + static_cast<double>(members_.capacity());
+    const auto kept = static_cast<std::uint64_t>(static_cast<double>(phase_blocks_) * awaited / everyone);
+    return remaining > kept ? remaining - kept : 0;
+}
+
+bool Orchestrator::may_do(int rank, const Work& work) const {
+    const auto failed = [&](int each) {
+        return std::ranges::find(work.failed_by, each) != work.failed_by.end();
+    };
+    if (!failed(rank)) return true;
+    return std::ranges::none_of(members_.all(), [&](const auto& entry) {
+        return members_.usable(entry.second) && !failed(entry.first);
+    });
+}
+
+void Orchestrator::repeat_stragglers(double now) {
+    if (stopping_) return;
+    std::vector<jobs::TaskId> slow = in_hand_.stragglers(sizer_, limits_, now);
+    if (slow.empty()) return;
+    for (auto& [rank, member] : members_.all()) {
+        if (member.tasks_in_hand >= member.capacity || !members_.usable(member)) continue;
+        const auto task = std::ranges::find_if(slow, [&, idle = rank](jobs::TaskId each) {
+            const Copy& copy = in_hand_.at(each);
+            return copy.rank != idle && may_do(idle, in_hand_.work(copy));
+        });
+        if (task == slow.end()) continue;
+        const Copy original = in_hand_.at(*task);
+        reassigned(*task, original, "slow: repeated by another worker");
+        const Copy copy = copy_for(rank, member, original.blocks, now);
+        send(rank, member, in_hand_.repeat(original.blocks.first, copy));
+        slow.erase(task);
+    }
+}
+
+Copy Orchestrator::copy_for(int rank, const Member& member, jobs::BlockSpan blocks, double now) const {
+    Copy copy;
+    copy.blocks = blocks;
+    copy.rank = rank;
+    copy.since = now;
+    copy.ahead = static_cast<double>(member.blocks_in_hand) / member.capacity;
+    copy.failed_rows = failed_rows_.count_in(blocks);
+    return copy;
+}
+
+void Orchestrator::send(int rank, Member& member, jobs::TaskId task) {
+    const Copy& copy = in_hand_.at(task);
+    ++member.tasks_in_hand;
+    member.blocks_in_hand += copy.blocks.count;
+    ++counters_.tasks_handed_out;
+
+    FactorsOf message;
+    message.task = task;
+    message.blocks = copy.blocks;
+    message.attempt = copy.attempt;
+    message.failed_rows = failed_rows_.from(copy.blocks);
+    message.row_by_row = in_hand_.work(copy).row_by_row;
+    orders_.log(event_of(Event::Kind::factors_of, task, copy));
+    orders_.hand_out(rank, message);
+}
+
+}  // namespace factorize::cluster
