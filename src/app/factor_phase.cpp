@@ -51,11 +51,11 @@ std::vector<std::byte> FactorPhase::payload(jobs::BlockSpan blocks) {
 }
 
 void FactorPhase::check(const jobs::TaskResult& result) const {
-    results::check_frames(result, layout_.blocks());
+    (void)results::check_frames(result, layout_.blocks());
 }
 
 void FactorPhase::store(const jobs::TaskResult& result, int, std::uint32_t) {
-    journal_.append(result);
+    (void)journal_.append(result);
     for (const jobs::BlockResult& block : result.blocks) block_factors_[block.block] = block.factors;
 }
 
