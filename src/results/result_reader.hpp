@@ -69,7 +69,7 @@ public:
     [[nodiscard]] std::optional<Row> row(std::uint64_t index);
 
     /// Calls `visit` for each readable row among `count` rows from `first` on, ascending; it returns false to
-    /// stop. Memory: one block of rows and some MB of factors, however long a row is.
+    /// stop, and must not call the reader. Memory: one block of rows and some MB of factors, however long a row is.
     void for_each_row(std::uint64_t first, std::uint64_t count, const std::function<bool(const Row&)>& visit);
 
     /// Rows of a number: computed for ranges (a row that is not committed yet included), by a scan of the

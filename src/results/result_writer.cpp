@@ -1,6 +1,7 @@
 #include "results/result_writer.hpp"
 
 #include "jobs/error.hpp"
+#include "results/commit_table.hpp"
 #include "results/file_contents.hpp"
 #include "results/file_descriptor.hpp"
 
@@ -19,8 +20,6 @@ namespace factorize::results {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr std::uint64_t rows_a_read = 16 * 1024;  // of /blocks at once: 1 MiB
 
 // Between commits the generation is looked at no oftener: an open and a read, on a network file system two
 // round trips.
@@ -178,16 +177,15 @@ struct ResultWriter::State {
     void read_blocks() {
         blocks = hdf5::open_dataset(file, name::blocks, 0, path);
         block_type = block_row_type(path);
-        states.assign(job.layout.blocks(), BlockState::missing);
-        std::vector<BlockRow> rows;
-        for (std::uint64_t first = 0; first < states.size(); first += rows.size()) {
-            rows.resize(std::min<std::uint64_t>(rows_a_read, states.size() - first));
-            hdf5::read_slice(blocks, block_type.get(), first, rows.size(), rows.data(), path);
-            for (std::uint64_t i = 0; i < rows.size(); ++i) {
-                if (is_commit_of(rows[i], first + i, job.layout)) count_committed(first + i, rows[i]);
-            }
+        const CommitTable commits(blocks, job.layout, path);
+        states.resize(job.layout.blocks());
+        for (std::uint64_t block = 0; block < states.size(); ++block) {
+            states[block] = commits.is_committed(block) ? BlockState::committed : BlockState::missing;
         }
-        written_blocks = committed_blocks;
+        committed_blocks = written_blocks = commits.blocks();
+        committed_rows = commits.rows();
+        committed_factors = commits.factors();
+        compute_seconds = commits.seconds();
     }
 
     void count_committed(std::uint64_t block, const BlockRow& row) {
