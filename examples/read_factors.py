@@ -8,7 +8,7 @@ import numpy
 
 def factors_of(file, row):
     """All d with 1 < d < n of the number in that row, ascending."""
-    start, count = file["offsets"][row], int(file["counts"][row])
+    start, count = file["offsets"][row], file["counts"][row]
     factors = file["factors"][start : start + count]
     if factors.dtype != numpy.uint32:
         return factors.tolist()
