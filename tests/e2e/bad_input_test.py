@@ -1,0 +1,128 @@
+"""What factorize refuses: one clear line, the documented status, nothing written or overwritten."""
+import os
+import pathlib
+import unittest
+
+import h5py
+
+import support
+from support import factorize
+
+USAGE, STORAGE = 2, 4
+AS_ROOT = os.geteuid() == 0
+
+
+class Refusals(support.TestCase):
+    def setUp(self):
+        self.output = self.directory / "out.h5"
+        self.before = self.contents()
+
+    def contents(self):
+        return {path.name: path.read_bytes() if path.is_file() else None for path in self.directory.iterdir()}
+
+    def assert_refuses(self, status, *arguments, names=(), output=None, **options):
+        """`run` with these arguments ends with the status and one line that has every one of `names`."""
+        self.assert_says_one_line(
+            factorize("run", *arguments, "--output", output or self.output, **options), status, names)
+
+    def assert_says_one_line(self, done, status, names=()):
+        self.assertEqual(done.returncode, status, done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertRegex(done.stderr, r"\Afactorize: [^\n]+\n\Z")
+        for name in names:
+            self.assertIn(str(name), done.stderr)
+        self.assertEqual(self.contents(), self.before)
+
+    def test_ranges_that_are_none(self):
+        for text in ("20:10", "0:10", "-5:10", "1:-5", "1:18446744073709551616", "18446744073709551616:18446744073709551617",
+                     "one:ten", "10", "10:", ":10", ":", "", "1:2:3", "1.5:3", "0x10:0x20", "1:99999999999999999999999"):
+            with self.subTest(range=text):
+                self.assert_refuses(USAGE, f"--range={text}", names=[text])
+
+    def test_ranges_that_overlap_or_descend(self):
+        self.assert_refuses(USAGE, "--range", "1:10", "--range", "10:20", names=["1:10", "10:20"])
+        self.assert_refuses(USAGE, "--range", "100:200", "--range", "1:10", names=["100:200", "1:10"])
+
+    def test_both_and_neither_of_range_and_input(self):
+        self.assert_refuses(USAGE, "--range", "1:10", "--input", "-", names=["--range", "--input"], input="12\n")
+        self.assert_refuses(USAGE, names=["--range", "--input"])
+
+    def test_unknown_options_and_commands(self):
+        self.assert_refuses(USAGE, "--range", "1:10", "--frobnicate", names=["--frobnicate"])
+        self.assert_refuses(USAGE, "--range", "1:10", "--store", "third", names=["third"])
+        self.assert_says_one_line(factorize("frobnicate"), USAGE, ["frobnicate"])
+        self.assert_says_one_line(factorize(), USAGE)
+
+    def test_lists_without_a_number(self):
+        for text in ("", " \n\t\n"):
+            self.assert_refuses(USAGE, "--input", "-", input=text)
+        self.assert_refuses(USAGE, "--input", "-", "--skip-invalid", input="x y\n")
+
+    def test_a_token_that_is_no_number(self):
+        for token in ("twelve", "0", "-7", "1.5", "18446744073709551616", "12x", "+3"):
+            with self.subTest(token=token):
+                self.assert_refuses(USAGE, "--input", "-", input=f"12\n15 {token}\n", names=[token, "2"])
+        path = self.directory / "list.txt"
+        path.write_text("12\n\n15 oops\n")
+        self.before = self.contents()
+        self.assert_refuses(USAGE, "--input", path, names=[path, "3", "oops"])
+
+    def test_a_list_that_cannot_be_read(self):
+        self.assert_refuses(USAGE, "--input", self.directory, names=[self.directory])
+        missing = self.directory / "missing.txt"
+        self.assert_refuses(USAGE, "--input", missing, names=[missing])
+        if not AS_ROOT:
+            locked = self.directory / "locked.txt"
+            locked.touch(mode=0o000)
+            self.addCleanup(locked.unlink)
+            done = factorize("run", "--input", locked, "--output", self.output)
+            self.assertEqual(done.returncode, USAGE)
+            self.assertIn(str(locked), done.stderr)
+
+    def test_an_output_that_exists(self):
+        self.output.write_text("precious\n")
+        self.addCleanup(self.output.unlink)
+        self.before = self.contents()
+        self.assert_refuses(USAGE, "--range", "1:10", names=[self.output, "--overwrite"])
+        self.assert_refuses(USAGE, "--input", "-", names=[self.output], input="12\n")
+        self.assert_refuses(USAGE, "--range", "20:10", "--overwrite")
+
+    def test_an_output_directory_that_is_missing_or_read_only(self):
+        self.assert_refuses(STORAGE, "--range", "1:10", output=self.directory / "no" / "out.h5",
+                            names=[self.directory / "no"])
+        read_only = pathlib.Path("/sys")  # even root cannot write here
+        if not AS_ROOT:
+            read_only = self.directory / "read-only"
+            read_only.mkdir(mode=0o500)
+            self.addCleanup(read_only.rmdir)
+            self.before = self.contents()
+        self.assert_refuses(STORAGE, "--range", "1:10", output=read_only / "out.h5", names=[read_only])
+        self.assert_refuses(STORAGE, "--input", "-", output=read_only / "out.h5", names=[read_only], input="12\n")
+
+    def test_a_job_that_no_disk_holds(self):
+        self.assert_refuses(STORAGE, "--range", "1:18446744073709551615")
+        self.assert_refuses(STORAGE, "--range", "1:18446744073709551615", ranks=None, names=["free"])
+
+    def test_files_of_others(self):
+        text, hdf5, missing = (self.directory / name for name in ("text.h5", "other.h5", "missing.h5"))
+        text.write_text("not HDF5\n")
+        with h5py.File(hdf5, "w") as file:
+            file["numbers"] = [1, 2, 3]
+        self.before = self.contents()
+        for program in ("info", "show"):
+            for path in (text, hdf5, missing, self.directory):
+                with self.subTest(program=program, path=path.name):
+                    self.assert_says_one_line(factorize(program, path), STORAGE, [path])
+
+    def test_under_mpirun_the_line_comes_once(self):
+        for status, arguments in ((USAGE, ["--range", "20:10"]), (USAGE, ["--input", "-"]), (STORAGE, ["--range", "1:18446744073709551615"])):
+            done = factorize("run", *arguments, "--output", self.output, ranks=4)
+            with self.subTest(arguments=arguments):
+                self.assertEqual(done.returncode, status)
+                ours = [line for line in done.stderr.splitlines() if line.startswith("factorize")]
+                self.assertEqual(len(ours), 1, done.stderr)
+                self.assertEqual(self.contents(), self.before)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,68 @@
+"""The ways to read a result file: info, show, and the h5py example."""
+import sys
+import unittest
+
+import support
+from support import divisors, factorize, run
+
+
+def lines(numbers, lists):
+    return "".join(f"{n}:{one}\n" for n, one in zip(numbers, lists))
+
+
+class ARange(support.TestCase):
+    NUMBERS = range(10_000_000, 10_001_001)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        option = f"{cls.NUMBERS[0]}:{cls.NUMBERS[-1]}"
+        cls.lists = divisors(cls.NUMBERS)
+        cls.files = [cls.make("full.h5", "--range", option, ranks=2),
+                     cls.make("half.h5", "--range", option, "--store", "half", ranks=2)]
+
+    def test_shows_every_row(self):
+        self.assertEqual(factorize("show", self.files[0]).stdout, lines(self.NUMBERS, self.lists))
+
+    def test_shows_the_rows_asked_for_in_that_order(self):
+        rows = [1000, 0, 500, 0]
+        done = factorize("show", self.files[0], *(self.NUMBERS[row] for row in rows))
+        self.assertEqual(done.stdout, lines([self.NUMBERS[row] for row in rows], [self.lists[row] for row in rows]))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_shows_whole_lists_of_a_half_store(self):
+        self.assertEqual(factorize("show", self.files[1]).stdout, lines(self.NUMBERS, self.lists))
+
+    def test_says_when_a_number_is_not_there(self):
+        done = factorize("show", self.files[0], 17)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"\Afactorize: [^\n]*\b17\b[^\n]*\n\Z")
+
+    def test_informs(self):
+        for file in self.files:
+            done = factorize("info", file)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertIn("complete", done.stdout)
+            self.assertIn("10000000:10001000", done.stdout)
+            self.assertIn("1001", done.stdout.replace(",", ""))
+
+    def test_the_h5py_example(self):
+        rows = [0, 1, 2, 3, 4]
+        for file in self.files:
+            for wanted in ([], [self.NUMBERS[row] for row in rows]):
+                done = run([sys.executable, support.EXAMPLES / "read_factors.py", file, *wanted])
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertEqual(done.stdout.splitlines()[1:],
+                                 [f"{self.NUMBERS[row]}: {self.lists[row]}" for row in rows])
+
+
+class AList(support.TestCase):
+    def test_shows_in_input_order(self):
+        numbers = [1000001, 11, 16, 1001, 11, 2**64 - 1]
+        file = self.make("list.h5", "--input", "-", ranks=2, input=" ".join(map(str, numbers)))
+        self.assertEqual(factorize("show", file).stdout, lines(numbers, divisors(numbers)))
+        self.assertEqual(factorize("show", file, 16).stdout, "16:[2, 4, 8]\n")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

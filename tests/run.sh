@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds what users run, and runs every test. Ends with ctest's summary.
+# Usage: tests/run.sh [CTEST_OPTION...]     e.g. -L unit, -R layering
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+examples/install_dependencies.sh --tests
+examples/build.sh release -DFACTORIZE_TESTS=ON
+ctest --preset release --parallel "$(nproc)" "$@"
