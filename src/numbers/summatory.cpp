@@ -1,28 +1,120 @@
+// Both sums are sums over the lattice points (a, b) with a * b <= n, a, b >= 1: T counts them, S weighs each
+// with b (or a: the region is symmetric). With r = floor(sqrt n) and w(b) = floor(n / b), the points of row
+// b,
+//     T = 2 * sum_{b <= r} w(b) - r^2
+//     S = sum_{b <= r} (b * w(b) + triangle(w(b))) - r * triangle(r),
+// since the rows b <= r and the columns a <= r cover all points, those of the r by r square twice. So what is
+// needed is the sum over the rows 1..r of w, b * w and triangle(w).
 #include "numbers/summatory.hpp"
 
 #include "numbers/isqrt.hpp"
 
+#include <cmath>
+#include <vector>
+
 namespace factorize::numbers {
 namespace {
 
-/// 1 + 2 + ... + n mod 2^64. Halves the even one of n and n + 1, for a product mod 2^64 cannot be halved.
-std::uint64_t triangle(std::uint64_t n) { return n % 2 == 0 ? n / 2 * (n + 1) : (n / 2 + 1) * n; }
+/// 1 + 2 + ... + n mod 2^64: the odd one of n and n + 1 times half the even one, for a product mod 2^64
+/// cannot be halved. Without a branch, which would be mispredicted half the time.
+std::uint64_t triangle(std::uint64_t n) { return (n | 1) * (n / 2 + n % 2); }
+
+/// The sums over the rows taken so far.
+struct RowSums {
+    Uint128 width = 0;           ///< of w(b), exact
+    std::uint64_t weighted = 0;  ///< of b * w(b) + triangle(w(b)), mod 2^64
+
+    void add_row(std::uint64_t b, std::uint64_t w) {
+        width += w;
+        weighted += b * w + triangle(w);
+    }
+};
+
+/// A step (right dx, down dy) between two lattice points outside the hyperbola, gcd(dx, dy) = 1, with the
+/// sums over the rows it passes. For the j-th row down, j = 1..dy, let f(j) be how many columns, counted from
+/// the step's start, lie left of the step: floor(j * dx / dy), but dx - 1 for j = dy, for the end point
+/// itself is outside.
+struct Step {
+    std::uint64_t dx;
+    std::uint64_t dy;
+    std::uint64_t moment;     ///< sum of j * f(j), mod 2^64
+    std::uint64_t triangles;  ///< sum of triangle(f(j)), mod 2^64
+
+    /// sum of f(j), the lattice points below the diagonal of a dx by dy rectangle (Pick). Exact: no step is
+    /// longer than 2^42 by 2^21 (the walk stays where y > 2^21 and x < 2^43, and turns once within a step).
+    [[nodiscard]] std::uint64_t columns() const { return (dx - 1) * (dy + 1) / 2; }
+
+    /// The two steps in a row, seen as one: no lattice point lies between them and their sum, since
+    /// neighbours in the Stern-Brocot tree span a parallelogram of area 1.
+    [[nodiscard]] Step then(const Step& next) const {
+        const std::uint64_t columns_next = next.columns();
+        return {dx + next.dx, dy + next.dy,
+                // sum over next's rows of (dy + j) * (dx + f(j))
+                moment + dy * (dx * next.dy + columns_next) + dx * triangle(next.dy) + next.moment,
+                // triangle(dx + f) = triangle(dx) + dx * f + triangle(f)
+                triangles + next.dy * triangle(dx) + dx * columns_next + next.triangles};
+    }
+
+    /// Adds the rows y - 1, ..., y - dy, of which this step, taken from (x, y), holds every point of the
+    /// region.
+    void add_rows(std::uint64_t x, std::uint64_t y, RowSums& sums) const {
+        const std::uint64_t width = x * dy + columns();
+        sums.width += width;
+        sums.weighted += y * width - x * triangle(dy) - moment;         // (y - j) * (x + f(j))
+        sums.weighted += dy * triangle(x) + x * columns() + triangles;  // triangle(x + f(j))
+    }
+};
+
+/// Adds rows r, r - 1, ... by walking along the convex hull of the lattice points outside the hyperbola, one
+/// edge at a time; gives the first row not added, at most `last_row`. Each edge is found by a search in the
+/// Stern-Brocot tree that starts from the steps left over from the edge before.
+std::uint64_t add_rows_by_hull(std::uint64_t n, std::uint64_t r, std::uint64_t last_row, RowSums& sums) {
+    std::uint64_t x = n / r;
+    std::uint64_t y = n / x + 1;  // = r + 1, outside
+    const auto outside = [&](const Step& step) {
+        return step.dy<y&& static_cast<Uint128>(x + step.dx) * (y - step.dy)> n;
+    };
+    // Once the hyperbola, of slope -n / x^2, is no steeper at the end of a step than `left`, steps between
+    // the two cannot lead outside any more.
+    const auto too_flat = [&](const Step& step, const Step& left) {
+        const std::uint64_t end = x + step.dx;
+        return static_cast<Uint128>(end) * end * left.dy >= static_cast<Uint128>(n) * left.dx;
+    };
+
+    // From flat to steep: neighbours in the tree, all of them once outside.
+    std::vector<Step> stack{{1, 0, 0, 0}, {1, 1, 0, 0}};
+    for (;;) {
+        Step left = stack.back();
+        stack.pop_back();
+        for (; outside(left); x += left.dx, y -= left.dy) left.add_rows(x, y, sums);
+        if (y <= last_row) return y - 1;
+        Step right = left;
+        for (left = stack.back(); !outside(left); left = stack.back()) {
+            right = left;
+            stack.pop_back();
+        }
+        for (;;) {
+            const Step middle = left.then(right);
+            if (outside(middle)) {
+                stack.push_back(left = middle);
+            } else {
+                if (too_flat(middle, left)) break;
+                right = middle;
+            }
+        }
+    }
+}
 
 }  // namespace
 
 DivisorSums divisor_sums(std::uint64_t x) {
-    // The lattice points a * b <= x with a <= r, those with b <= r, less those with both (Dirichlet); S
-    // weighs each with a.
     const std::uint64_t r = isqrt(x);
-    DivisorSums sums;
-    for (std::uint64_t i = 1; i <= r; ++i) {
-        const std::uint64_t quotient = x / i;
-        sums.count += quotient;
-        sums.sum += i * quotient + triangle(quotient);
-    }
-    sums.count = 2 * sums.count - static_cast<Uint128>(r) * r;
-    sums.sum -= r * triangle(r);
-    return sums;
+    RowSums rows;
+    std::uint64_t b = r;
+    const auto last_row = static_cast<std::uint64_t>(5 * std::cbrt(static_cast<double>(x)));
+    if (r > last_row) b = add_rows_by_hull(x, r, last_row, rows);
+    for (; b > 0; --b) rows.add_row(b, x / b);
+    return {2 * rows.width - static_cast<Uint128>(r) * r, rows.weighted - r * triangle(r)};
 }
 
 }  // namespace factorize::numbers
