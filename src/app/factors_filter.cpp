@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t most_waiting = 16 * 1024;  // one segment of the interval sieve
 constexpr std::size_t list_step = 1024;          // the first of many hard numbers need not wait for the last
-constexpr std::size_t least_run = 64;
+constexpr std::size_t least_run = 64;  // measured at 1e7, 1e12, 2^64: from here on the sieve is never slower
 
 /// How many numbers from the front on are consecutive.
 std::size_t run_length(std::span<const std::uint64_t> list) {

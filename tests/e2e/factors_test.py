@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 FACTORS = os.environ["FACTORS"]
@@ -253,6 +254,20 @@ class BigNumbersThatFail(unittest.TestCase):
             environment = {**os.environ, "TMPDIR": folder}
             self.assertEqual(run("-p", str(750969265922957 * 847326194829847), env=environment)[0], 0)
             self.assertEqual(os.listdir(folder), [])
+
+    def test_leaves_no_file_behind_when_it_is_ended(self):
+        hopeless = str((10**150 + 67) * (10**149 + 183))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with tempfile.TemporaryDirectory() as folder:
+                environment = {**os.environ, "TMPDIR": folder}
+                with subprocess.Popen([FACTORS, "12", hopeless], env=environment, stdout=subprocess.PIPE) as process:
+                    deadline = time.monotonic() + GUARD_S
+                    while not os.listdir(folder) and time.monotonic() < deadline:
+                        pass
+                    process.send_signal(number)
+                    out, _ = process.communicate(timeout=GUARD_S)
+                self.assertEqual((process.returncode, out), (-number, b"12:[2, 3, 4, 6]\n"))
+                self.assertEqual(os.listdir(folder), [])
 
 
 class Streams(unittest.TestCase):

@@ -1,7 +1,10 @@
 // Where FLINT's quadratic sieve may write.
 #pragma once
 
+#include <array>
 #include <string>
+
+#include <signal.h>
 
 namespace factorize::numbers::big {
 
@@ -20,8 +23,11 @@ public:
     ScratchDirectory& operator=(const ScratchDirectory&) = delete;
 
 private:
+    void make();
+
     int previous_ = -1;  // descriptor of the directory to go back to, -1 where that could not be opened
     std::string path_;
+    std::array<struct sigaction, 3> previous_actions_{};
 };
 
 }  // namespace factorize::numbers::big
