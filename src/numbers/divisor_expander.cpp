@@ -2,31 +2,42 @@
 
 #include "numbers/divisor_merge.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cassert>
+#include <utility>
 
 namespace factorize::numbers {
 namespace {
 
-/// The last step, straight to where the list belongs. m is what D lists.
-template <class In>
-void finish(const In* divisors, std::size_t t, std::uint64_t m, std::uint64_t p, std::uint64_t* out) {
-    if (p > m)
-        concatenate(divisors, t, p, out);
+// The step that ends a list, straight to where it belongs: from C = D(m * p^(j-1)) and D = D(m) to the proper
+// divisors of m * p^j, q = p^j. `sorted` when p > m.
+
+template <class C, class D>
+void finish(const C* plain, std::size_t c, const D* scaled, std::size_t t, std::uint64_t q, bool sorted,
+            std::uint64_t* out) {
+    if (sorted)
+        concatenate(plain, c, scaled, t, q, out);
     else
-        merge(divisors, t, p, out);
+        merge(plain, c, scaled, t, q, out);
 }
 
-template <class In>
-void finish(const In* divisors, std::size_t t, std::uint64_t m, std::uint64_t p, std::uint32_t* out) {
-    if (p > m)
-        copy_lower_half(divisors, t, out);
+template <class C, class D>
+void finish(const C* plain, std::size_t c, const D* scaled, std::size_t t, std::uint64_t q, bool sorted,
+            std::uint32_t* out) {
+    if (sorted)
+        copy_lower_half(plain, c, t, out);
     else
-        merge_lower_half(divisors, t, p, out);
+        merge_lower_half(plain, c, scaled, t, q, out);
 }
 
-/// D itself, for want of a prime to multiply with.
+/// A step on the way, 1 and N included.
+template <class C, class D>
+void grow(const C* plain, std::size_t c, const D* scaled, std::size_t t, std::uint64_t q, bool sorted,
+          std::uint64_t* out) {
+    out[0] = 1;
+    finish(plain, c, scaled, t, q, sorted, out + 1);
+    out[c + t - 1] = q * scaled[t - 1];
+}
+
+/// D(m) alone, for want of a prime to multiply with.
 void finish(std::span<const std::uint16_t> divisors, std::uint64_t* out) {
     for (std::size_t i = 1; i + 1 < divisors.size(); ++i) *out++ = divisors[i];
 }
@@ -37,82 +48,76 @@ void finish(std::span<const std::uint16_t> divisors, std::uint32_t* out) {
 
 }  // namespace
 
-template <class Out>
-void DivisorExpander::expand(std::uint64_t smooth, std::span<const std::uint64_t> primes, Out* out) {
-    assert(smooth < DivisorTable::size);
-    const auto base = (*table_)[static_cast<std::size_t>(smooth)];
-    if (primes.empty()) return finish(base, out);
-    if (primes.size() == 1) return finish(base.data(), base.size(), smooth, primes[0], out);
-
-    std::size_t t = base.size();
-    reserve(t << (primes.size() - 1));
-    const auto grow = [&](const auto* divisors, std::uint64_t m, std::uint64_t p, std::uint64_t* to) {
-        to[0] = 1;
-        finish(divisors, t, m, p, to + 1);
-        t *= 2;
-        to[t - 1] = m * p;
-    };
-    grow(base.data(), smooth, primes[0], list_.data());
-    std::uint64_t m = smooth * primes[0];
-    for (std::size_t j = 1; j + 1 < primes.size(); ++j) {
-        grow(list_.data(), m, primes[j], next_.data());
-        list_.swap(next_);
-        m *= primes[j];
-    }
-    finish(list_.data(), t, m, primes.back(), out);
-}
-
-void DivisorExpander::proper(std::uint64_t smooth, std::span<const std::uint64_t> primes,
-                             std::uint64_t* out) {
-    expand(smooth, primes, out);
-}
-
-void DivisorExpander::proper(std::uint64_t smooth, std::span<const std::uint64_t> primes,
-                             std::uint32_t* out) {
-    expand(smooth, primes, out);
-}
-
-std::span<const std::uint64_t> DivisorExpander::all(const Factorization& n) {
-    reserve(n.divisor_count());
-    // As many powers of small primes as fit come from the table at once.
-    std::uint64_t smooth = 1;
-    std::array<PrimePower, Factorization::max_primes> rest;
-    std::size_t rest_size = 0;
+DivisorRecipe::DivisorRecipe(const Factorization& n) : divisor_count(n.divisor_count()) {
     for (const PrimePower& power : n) {
-        std::uint64_t value = smooth;
-        for (std::uint32_t i = 0; i < power.exponent && value < DivisorTable::size; ++i)
-            value = power.prime < DivisorTable::size ? value * power.prime : DivisorTable::size;
-        if (value < DivisorTable::size)
-            smooth = value;
+        std::uint64_t product = smooth;
+        for (std::uint32_t i = 0; i < power.exponent && product < DivisorTable::size; ++i)
+            product = power.prime <= DivisorTable::largest_prime ? product * power.prime : DivisorTable::size;
+        if (product < DivisorTable::size)
+            smooth = product;
         else
-            rest[rest_size++] = power;
-    }
-    const auto base = (*table_)[static_cast<std::size_t>(smooth)];
-    std::copy(base.begin(), base.end(), list_.begin());
-    size_ = base.size();
-    for (const PrimePower& power : std::span(rest).first(rest_size)) multiply(power.prime, power.exponent);
-    return {list_.data(), size_};
-}
-
-/// list_ from D(m) to D(m * p^exponent): merges p^j * D(m) into it, j = 1, 2, ...
-void DivisorExpander::multiply(std::uint64_t p, std::uint32_t exponent) {
-    // D(m) is not needed after the last step, which has the longest merge: one scratch list is enough when
-    // each step finds p^j * D(m) as the multiples of p^(j-1) in the list so far, times p. They ascend.
-    const std::size_t t = size_;
-    std::vector<std::uint64_t> scaled(list_.begin(), list_.begin() + static_cast<std::ptrdiff_t>(t));
-    for (std::uint32_t j = 0; j < exponent; ++j) {
-        for (std::uint64_t& d : scaled) d *= p;
-        const auto end = list_.begin() + static_cast<std::ptrdiff_t>(size_);
-        std::merge(list_.begin(), end, scaled.begin(), scaled.end(), next_.begin());
-        size_ += t;
-        list_.swap(next_);
+            powers[size++] = power;
     }
 }
 
-void DivisorExpander::reserve(std::size_t size) {
-    if (list_.size() >= size) return;
-    list_.resize(size);
-    next_.resize(size);
+void DivisorExpander::expand(const DivisorRecipe& n, std::uint64_t* out) { expand_to(n, out); }
+
+void DivisorExpander::expand(const DivisorRecipe& n, std::uint32_t* out) { expand_to(n, out); }
+
+template <class Out>
+void DivisorExpander::expand_to(const DivisorRecipe& n, Out* out) {
+    const auto base = (*table_)[n.smooth];
+    if (n.size == 0) return finish(base, out);
+
+    // Two cases of three: one prime, or two of which the first is small against the second.
+    std::size_t t = base.size();
+    std::uint64_t m = n.smooth;
+    const PrimePower& last = n.powers[n.size - 1];
+    const bool has_scratch_steps = n.size > 1 || last.exponent > 1;
+    if (!has_scratch_steps) return finish(base.data(), t, base.data(), t, last.prime, last.prime > m, out);
+
+    for (auto* scratch : {&list_, &powers_, &next_})
+        if (scratch->size() < n.divisor_count) scratch->resize(n.divisor_count);
+    // A list starts after the 0 that merge() asks for. None is as long as the last one, which goes elsewhere.
+    std::uint64_t* list = list_.data() + 1;
+    std::uint64_t* powers = powers_.data() + 1;
+    std::uint64_t* next = next_.data() + 1;
+    std::uint32_t k = 0;
+    if (n.powers[0].exponent == 1) {
+        const std::uint64_t p = n.powers[0].prime;
+        grow(base.data(), t, base.data(), t, p, p > m, list);
+        t *= 2;
+        m *= p;
+        k = 1;
+    } else {
+        for (std::size_t i = 0; i < t; ++i) list[i] = base[i];
+    }
+    for (; k < n.size; ++k) {
+        const auto [p, exponent] = n.powers[k];
+        const bool sorted = p > m;
+        const bool ends = k + 1 == n.size;
+        if (exponent == 1) {
+            if (ends) return finish(list, t, list, t, p, sorted, out);
+            grow(list, t, list, t, p, sorted, next);
+            std::swap(list, next);
+            t *= 2;
+            m *= p;
+            continue;
+        }
+        std::uint64_t q = p;
+        std::size_t c = 2 * t;
+        grow(list, t, list, t, q, sorted, powers);
+        for (std::uint32_t j = 2; j <= exponent; ++j) {
+            q *= p;
+            if (ends && j == exponent) return finish(powers, c, list, t, q, sorted, out);
+            grow(powers, c, list, t, q, sorted, next);
+            std::swap(powers, next);
+            c += t;
+        }
+        std::swap(list, powers);
+        t = c;
+        m *= q;
+    }
 }
 
 }  // namespace factorize::numbers

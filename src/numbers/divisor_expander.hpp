@@ -4,6 +4,7 @@
 #include "numbers/divisor_table.hpp"
 #include "numbers/factorization.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -11,31 +12,45 @@
 
 namespace factorize::numbers {
 
-/// Holds the scratch lists; one thread at a time. Its memory is that of the longest list met so far, twice:
-/// at most 1.7 MB, for 103,680 divisors.
+/// A number cut for DivisorExpander: a smooth part whose list is in the DivisorTable, and the other primes.
+struct DivisorRecipe {
+    std::uint64_t smooth = 1;
+    std::uint32_t divisor_count = 1;  ///< tau(n)
+    std::uint32_t size = 0;
+    std::array<PrimePower, Factorization::max_primes> powers;  ///< `size` of them, none in the smooth part
+
+    DivisorRecipe() = default;
+    explicit DivisorRecipe(const Factorization& n);
+};
+
+/// How many divisors of a number with tau(n) of them are listed: 1 and n are not.
+[[nodiscard]] inline std::size_t full_list_size(std::uint32_t divisor_count) {
+    return divisor_count < 2 ? 0 : divisor_count - 2;
+}
+/// Of these, how many are <= sqrt(n): half, and the root of a square (tau(n) is odd for squares alone).
+[[nodiscard]] inline std::size_t half_list_size(std::uint32_t divisor_count) {
+    return (divisor_count - 1) / 2;
+}
+
+/// Holds the scratch lists; one thread at a time. Its memory grows to three times the longest list met but
+/// the last prime's share: at most 1.3 MB.
 class DivisorExpander {
 public:
-    /// All divisors of n, 1 and n included, ascending; valid until the next call.
-    [[nodiscard]] std::span<const std::uint64_t> all(const Factorization& n);
+    /// Writes the d with 1 < d < n, ascending. @param out  room for full_list_size() values
+    void expand(const DivisorRecipe& n, std::uint64_t* out);
 
-    /// The proper divisors of smooth * primes[0] * primes[1] * ..., ascending.
-    /// @pre smooth < DivisorTable::size; the primes ascend and do not divide it; the product fits 64 bits
-    /// @param out  room for tau - 2 values
-    void proper(std::uint64_t smooth, std::span<const std::uint64_t> primes, std::uint64_t* out);
-
-    /// The same with only d <= sqrt(n) kept. @param out  room for (tau - 2 + [square]) / 2 values
-    void proper(std::uint64_t smooth, std::span<const std::uint64_t> primes, std::uint32_t* out);
+    /// Writes those with d <= sqrt(n). @param out  room for half_list_size() values
+    void expand(const DivisorRecipe& n, std::uint32_t* out);
 
 private:
     template <class Out>
-    void expand(std::uint64_t smooth, std::span<const std::uint64_t> primes, Out* out);
-    void multiply(std::uint64_t p, std::uint32_t exponent);
-    void reserve(std::size_t size);
+    void expand_to(const DivisorRecipe& n, Out* out);
 
     const DivisorTable* table_ = &DivisorTable::get();
-    std::vector<std::uint64_t> list_;
-    std::vector<std::uint64_t> next_;
-    std::size_t size_ = 0;
+    // Each starts with a 0 that is never overwritten.
+    std::vector<std::uint64_t> list_;    // D(m)
+    std::vector<std::uint64_t> powers_;  // D(m * p^j)
+    std::vector<std::uint64_t> next_;    // D(m * p^(j + 1))
 };
 
 }  // namespace factorize::numbers

@@ -17,15 +17,17 @@ DivisorExpander& expander() {
 }  // namespace
 
 void append_divisors(const Factorization& n, std::vector<std::uint64_t>& out) {
-    const auto list = expander().all(n);
-    if (list.size() > 2) out.insert(out.end(), list.begin() + 1, list.end() - 1);
+    const DivisorRecipe recipe(n);
+    const std::size_t before = out.size();
+    out.resize(before + full_list_size(recipe.divisor_count));
+    expander().expand(recipe, out.data() + before);
 }
 
 void append_divisors(const Factorization& n, std::vector<std::uint32_t>& out) {
-    const auto list = expander().all(n);
-    // The i-th divisor from below times the i-th from above is n: the first half, rounded up, is <= sqrt(n).
-    for (std::size_t i = 1; i < (list.size() + 1) / 2; ++i)
-        out.push_back(static_cast<std::uint32_t>(list[i]));
+    const DivisorRecipe recipe(n);
+    const std::size_t before = out.size();
+    out.resize(before + half_list_size(recipe.divisor_count));
+    expander().expand(recipe, out.data() + before);
 }
 
 std::vector<std::uint64_t> factors_of(std::uint64_t n) {

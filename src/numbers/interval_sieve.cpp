@@ -18,29 +18,19 @@ namespace {
 /// when they are overwritten.
 constexpr std::size_t numbers_per_batch = 128;
 
-/// Where a number's list comes from: a smooth part and single primes (nearly always), or its full
-/// factorization.
-struct Recipe {
-    std::uint64_t smooth;
-    std::array<std::uint64_t, Segment::max_primes + 1> primes;
-    std::uint32_t prime_count;
-    std::uint32_t divisor_count;
-    bool plain;
-};
-
 std::size_t list_size(std::uint32_t divisor_count, const std::uint64_t*) {
-    return divisor_count < 2 ? 0 : divisor_count - 2;
+    return full_list_size(divisor_count);
 }
-/// tau(n) is odd for squares alone.
-std::size_t list_size(std::uint32_t divisor_count, const std::uint32_t*) { return (divisor_count - 1) / 2; }
+std::size_t list_size(std::uint32_t divisor_count, const std::uint32_t*) {
+    return half_list_size(divisor_count);
+}
 
 }  // namespace
 
 struct IntervalSieve::State {
     SegmentSieve sieve;
     DivisorExpander expander;
-    std::array<Recipe, numbers_per_batch> recipes;
-    std::array<Factorization, numbers_per_batch> others;
+    std::array<DivisorRecipe, numbers_per_batch> recipes;
 
     /// The factorization of the segment's i-th number.
     Factorization factorization(const Segment& segment, std::size_t i) const {
@@ -82,26 +72,24 @@ struct IntervalSieve::State {
         const DivisorTable& table = DivisorTable::get();
         for (std::size_t b = 0; b < size; ++b) {
             const std::size_t i = begin + b;
-            Recipe& recipe = recipes[b];
-            std::uint64_t product = segment.smooth[i];
+            DivisorRecipe& recipe = recipes[b];
+            const std::uint64_t smooth = segment.smooth[i];
+            std::uint64_t product = smooth;
             std::uint32_t primes = segment.prime_count[i];
             for (std::uint32_t k = 0; k < primes; ++k) {
-                recipe.primes[k] = segment.prime(k, i);
-                product *= recipe.primes[k];
+                const std::uint64_t p = segment.prime(k, i);
+                recipe.powers[k] = {p, 1};
+                product *= p;
             }
             const std::uint64_t rest = (segment.first + i) / product;
-            recipe.primes[primes] = rest;
+            recipe.powers[primes] = {rest, 1};
             primes += rest > 1;
-            recipe.smooth = segment.smooth[i];
-            recipe.prime_count = primes;
-            recipe.plain =
-                recipe.smooth < DivisorTable::size && !segment.has_square[i] && is_certainly_prime(rest);
-            if (recipe.plain) {
-                recipe.divisor_count = static_cast<std::uint32_t>(
-                    table[static_cast<std::size_t>(recipe.smooth)].size() << primes);
+            if (smooth < DivisorTable::size && !segment.has_square[i] && is_certainly_prime(rest)) {
+                recipe.smooth = smooth;
+                recipe.size = primes;
+                recipe.divisor_count = static_cast<std::uint32_t>(table[smooth].size() << primes);
             } else {
-                others[b] = factorization(segment, i);
-                recipe.divisor_count = others[b].divisor_count();
+                recipe = DivisorRecipe(factorization(segment, i));
             }
         }
     }
@@ -124,25 +112,17 @@ struct IntervalSieve::State {
                       std::vector<std::uint32_t>& counts, std::vector<Divisor>& divisors) {
         prepare(segment, begin, size);
         std::size_t total = 0;
-        for (std::size_t b = 0; b < size; ++b) {
-            const std::size_t count = list_size(recipes[b].divisor_count, divisors.data());
+        for (const DivisorRecipe& recipe : std::span(recipes).first(size)) {
+            const std::size_t count = list_size(recipe.divisor_count, divisors.data());
             counts.push_back(static_cast<std::uint32_t>(count));
             total += count;
         }
         const std::size_t before = divisors.size();
         divisors.resize(before + total);
         Divisor* out = divisors.data() + before;
-        for (std::size_t b = 0; b < size; ++b) {
-            const Recipe& recipe = recipes[b];
-            const std::size_t count = list_size(recipe.divisor_count, out);
-            if (recipe.plain) {
-                expander.proper(recipe.smooth, std::span(recipe.primes).first(recipe.prime_count), out);
-            } else {
-                const auto all = expander.all(others[b]);
-                std::transform(all.begin() + 1, all.begin() + 1 + static_cast<std::ptrdiff_t>(count), out,
-                               [](std::uint64_t d) { return static_cast<Divisor>(d); });
-            }
-            out += count;
+        for (const DivisorRecipe& recipe : std::span(recipes).first(size)) {
+            expander.expand(recipe, out);
+            out += list_size(recipe.divisor_count, out);
         }
     }
 };
