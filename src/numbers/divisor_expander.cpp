@@ -69,12 +69,11 @@ void DivisorExpander::expand_to(const DivisorRecipe& n, Out* out) {
     const auto base = (*table_)[n.smooth];
     if (n.size == 0) return finish(base, out);
 
-    // Two cases of three: one prime, or two of which the first is small against the second.
     std::size_t t = base.size();
     std::uint64_t m = n.smooth;
-    const PrimePower& last = n.powers[n.size - 1];
-    const bool has_scratch_steps = n.size > 1 || last.exponent > 1;
-    if (!has_scratch_steps) return finish(base.data(), t, base.data(), t, last.prime, last.prime > m, out);
+    const PrimePower& first = n.powers[0];
+    if (n.size == 1 && first.exponent == 1)
+        return finish(base.data(), t, base.data(), t, first.prime, first.prime > m, out);
 
     for (auto* scratch : {&list_, &powers_, &next_})
         if (scratch->size() < n.divisor_count) scratch->resize(n.divisor_count);
@@ -83,11 +82,10 @@ void DivisorExpander::expand_to(const DivisorRecipe& n, Out* out) {
     std::uint64_t* powers = powers_.data() + 1;
     std::uint64_t* next = next_.data() + 1;
     std::uint32_t k = 0;
-    if (n.powers[0].exponent == 1) {
-        const std::uint64_t p = n.powers[0].prime;
-        grow(base.data(), t, base.data(), t, p, p > m, list);
+    if (first.exponent == 1) {
+        grow(base.data(), t, base.data(), t, first.prime, first.prime > m, list);
         t *= 2;
-        m *= p;
+        m *= first.prime;
         k = 1;
     } else {
         for (std::size_t i = 0; i < t; ++i) list[i] = base[i];

@@ -18,7 +18,7 @@ namespace factorize::numbers {
 /// - prime_count[i], prime(k, i): its other primes <= bound, each once, ascending in k;
 /// - has_square[i]: one of those divides it more than once.
 struct Segment {
-    /// 37^12 < 2^64 < 37 * 41 * ... * 79: never more than 11 distinct primes above 31.
+    /// The 11 primes from 37 to 79 multiply to 1.6e19 < 2^64; with 83 it would be 1.3e21.
     static constexpr std::size_t max_primes = 11;
     /// Smooth parts, counts and the first three primes of each number, 300 kB, fill a third of an L2 cache of
     /// 1 MB; shorter segments visit each prime more often.
@@ -39,8 +39,8 @@ struct Segment {
 /// Sieves an interval segment by segment.
 ///
 /// Primes below the segment's size walk through every segment. The others hit a segment at most once and are
-/// sorted beforehand, a window of segments at a time, into one bucket a segment. Memory: 12 bytes a prime
-/// (3.4 MB for those below 2^22), 1 MB for the segment, and about 1 MB of buckets, whatever the interval.
+/// sorted beforehand, a window of segments at a time, into one bucket a segment. Memory: 16 bytes a prime (5
+/// MB for those to 2^22), 1 MB for the segment, and about 1 MB of buckets, whatever the interval.
 class SegmentSieve {
 public:
     static constexpr std::uint64_t largest_smooth_prime = 31;
