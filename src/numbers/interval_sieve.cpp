@@ -1,11 +1,12 @@
 #include "numbers/interval_sieve.hpp"
 
-#include "numbers/divisors.hpp"
-#include "numbers/factor.hpp"
-#include "numbers/isqrt.hpp"
-#include "numbers/sieving_primes.hpp"
+#include "numbers/divisor_expander.hpp"
+#include "numbers/rho.hpp"
+#include "numbers/segment_sieve.hpp"
+#include "numbers/small_primes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 #include <cstddef>
@@ -13,62 +14,116 @@
 namespace factorize::numbers {
 namespace {
 
-constexpr std::uint64_t numbers_per_segment = 1 << 14;
-constexpr std::uint64_t largest_bound = 1 << 20;
+/// Lists are sized, then written, so many numbers at a time: the vector's zeros are still in the L1 cache
+/// when they are overwritten.
+constexpr std::size_t numbers_per_batch = 128;
+
+std::size_t list_size(std::uint32_t divisor_count, const std::uint64_t*) {
+    return full_list_size(divisor_count);
+}
+std::size_t list_size(std::uint32_t divisor_count, const std::uint32_t*) {
+    return half_list_size(divisor_count);
+}
 
 }  // namespace
 
 struct IntervalSieve::State {
-    SievingPrimes primes;
-    std::vector<Factorization> found;
-    std::vector<std::uint64_t> cofactor;
+    SegmentSieve sieve;
+    DivisorExpander expander;
+    std::array<DivisorRecipe, numbers_per_batch> recipes;
 
-    void factor_segment(Interval segment, std::span<Factorization> out) {
-        const auto count = static_cast<std::size_t>(segment.count);
-        cofactor.resize(count);
-        for (std::size_t i = 0; i < count; ++i) {
-            out[i] = {};
-            const std::uint64_t n = segment.first + i;
-            const int twos = std::countr_zero(n);
-            if (twos > 0) out[i].push_back(2, static_cast<std::uint32_t>(twos));
-            cofactor[i] = n >> twos;
+    /// The factorization of the segment's i-th number.
+    Factorization factorization(const Segment& segment, std::size_t i) const {
+        Factorization result;
+        std::uint64_t smooth = segment.smooth[i];
+        std::uint64_t rest = (segment.first + i) / smooth;
+        if (const int twos = std::countr_zero(smooth); twos > 0) {
+            result.push_back(2, static_cast<std::uint32_t>(twos));
+            smooth >>= twos;
         }
-        const std::uint64_t bound = std::min(
-            {isqrt(segment.last()), largest_bound, std::max<std::uint64_t>(256, 64 * segment.count)});
-        for (const std::uint64_t p : primes.up_to(bound)) {
-            const std::uint64_t past = segment.first % p;
-            for (std::uint64_t i = past == 0 ? 0 : p - past; i < count; i += p) {
-                std::uint32_t exponent = 0;
-                for (; cofactor[i] % p == 0; ++exponent) cofactor[i] /= p;
-                out[i].push_back(p, exponent);
-            }
+        for (const ExactDivisor& p : small_odd_primes) {
+            if (smooth == 1) break;
+            std::uint32_t exponent = 0;
+            for (std::uint64_t quotient; (quotient = smooth * p.inverse) <= p.limit; smooth = quotient)
+                ++exponent;
+            if (exponent > 0) result.push_back(p.prime, exponent);
         }
-        for (std::size_t i = 0; i < count; ++i)
-            if (cofactor[i] > 1)
-                for (const PrimePower& power : numbers::factor(cofactor[i]))
-                    out[i].push_back(power.prime, power.exponent);
+        for (std::size_t k = 0; k < segment.prime_count[i]; ++k) {
+            const std::uint64_t p = segment.prime(k, i);
+            std::uint32_t exponent = 0;
+            do {
+                rest /= p;
+                ++exponent;
+            } while (segment.has_square[i] && rest % p == 0);
+            result.push_back(p, exponent);
+        }
+        if (rest == 1) return result;
+        if (is_certainly_prime(rest))
+            result.push_back(rest, 1);
+        else
+            append_rough(rest, sieve.bound() + 1, result);
+        return result;
     }
 
-    template <class Visit>
-    void for_each_segment(Interval interval, Visit visit) {
-        for (std::uint64_t done = 0; done < interval.count;) {
-            const std::uint64_t count = std::min(numbers_per_segment, interval.count - done);
-            visit(Interval{interval.first + done, count});
-            done += count;
+    /// Every prime <= bound has been divided out of it.
+    bool is_certainly_prime(std::uint64_t rest) const { return rest <= sieve.bound() * sieve.bound(); }
+
+    void prepare(const Segment& segment, std::size_t begin, std::size_t size) {
+        const DivisorTable& table = DivisorTable::get();
+        for (std::size_t b = 0; b < size; ++b) {
+            const std::size_t i = begin + b;
+            DivisorRecipe& recipe = recipes[b];
+            const std::uint64_t smooth = segment.smooth[i];
+            std::uint64_t product = smooth;
+            std::uint32_t primes = segment.prime_count[i];
+            for (std::uint32_t k = 0; k < primes; ++k) {
+                const std::uint64_t p = segment.prime(k, i);
+                recipe.powers[k] = {p, 1};
+                product *= p;
+            }
+            const std::uint64_t rest = (segment.first + i) / product;
+            recipe.powers[primes] = {rest, 1};
+            primes += rest > 1;
+            if (smooth < DivisorTable::size && !segment.has_square[i] && is_certainly_prime(rest)) {
+                recipe.smooth = smooth;
+                recipe.size = primes;
+                recipe.divisor_count = static_cast<std::uint32_t>(table[smooth].size() << primes);
+            } else {
+                recipe = DivisorRecipe(factorization(segment, i));
+            }
         }
     }
 
     template <class Divisor>
     void append(Interval interval, std::vector<std::uint32_t>& counts, std::vector<Divisor>& divisors) {
-        for_each_segment(interval, [&](Interval segment) {
-            found.resize(static_cast<std::size_t>(segment.count));
-            factor_segment(segment, found);
-            for (const Factorization& n : found) {
-                const std::size_t before = divisors.size();
-                numbers::append_divisors(n, divisors);
-                counts.push_back(static_cast<std::uint32_t>(divisors.size() - before));
-            }
-        });
+        if (interval.count == 0) return;
+        sieve.begin(interval);
+        for (std::uint64_t done = 0; done < interval.count;) {
+            const Segment& segment = sieve.next();
+            for (std::size_t begin = 0; begin < segment.size; begin += numbers_per_batch)
+                append_batch(segment, begin, std::min(numbers_per_batch, segment.size - begin), counts,
+                             divisors);
+            done += segment.size;
+        }
+    }
+
+    template <class Divisor>
+    void append_batch(const Segment& segment, std::size_t begin, std::size_t size,
+                      std::vector<std::uint32_t>& counts, std::vector<Divisor>& divisors) {
+        prepare(segment, begin, size);
+        std::size_t total = 0;
+        for (const DivisorRecipe& recipe : std::span(recipes).first(size)) {
+            const std::size_t count = list_size(recipe.divisor_count, divisors.data());
+            counts.push_back(static_cast<std::uint32_t>(count));
+            total += count;
+        }
+        const std::size_t before = divisors.size();
+        divisors.resize(before + total);
+        Divisor* out = divisors.data() + before;
+        for (const DivisorRecipe& recipe : std::span(recipes).first(size)) {
+            expander.expand(recipe, out);
+            out += list_size(recipe.divisor_count, out);
+        }
     }
 };
 
@@ -79,10 +134,12 @@ IntervalSieve& IntervalSieve::operator=(IntervalSieve&&) noexcept = default;
 
 void IntervalSieve::factor(Interval interval, std::span<Factorization> out) {
     assert(out.size() == interval.count);
-    state_->for_each_segment(interval, [&](Interval segment) {
-        state_->factor_segment(segment, out.subspan(static_cast<std::size_t>(segment.first - interval.first),
-                                                    static_cast<std::size_t>(segment.count)));
-    });
+    if (interval.count == 0) return;
+    state_->sieve.begin(interval);
+    for (std::size_t done = 0; done < out.size();) {
+        const Segment& segment = state_->sieve.next();
+        for (std::size_t i = 0; i < segment.size; ++i) out[done++] = state_->factorization(segment, i);
+    }
 }
 
 void IntervalSieve::append_divisors(Interval interval, std::vector<std::uint32_t>& counts,

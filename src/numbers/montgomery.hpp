@@ -50,7 +50,7 @@ public:
 
     [[nodiscard]] std::uint64_t add(std::uint64_t a, std::uint64_t b) const {
         const std::uint64_t room = n_ - b;
-        return a >= room ? a - room : a + b;
+        return a - room + (a < room ? n_ : 0);
     }
 
 private:

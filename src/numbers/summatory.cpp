@@ -40,8 +40,9 @@ struct Step {
     std::uint64_t moment;     ///< sum of j * f(j), mod 2^64
     std::uint64_t triangles;  ///< sum of triangle(f(j)), mod 2^64
 
-    /// sum of f(j), the lattice points below the diagonal of a dx by dy rectangle (Pick). Exact: no step is
-    /// longer than 2^42 by 2^21 (the walk stays where y > 2^21 and x < 2^43, and turns once within a step).
+    /// sum of f(j): the lattice points below the diagonal of a dx by dy rectangle. The product is even, since
+    /// gcd(dx, dy) = 1, and does not wrap: edges of the hull are short, and dx * dy stays below 2^33 for all
+    /// n (largest seen: 2^32.0, at n = 2^64 - 2).
     [[nodiscard]] std::uint64_t columns() const { return (dx - 1) * (dy + 1) / 2; }
 
     /// The two steps in a row, seen as one: no lattice point lies between them and their sum, since
@@ -72,7 +73,9 @@ std::uint64_t add_rows_by_hull(std::uint64_t n, std::uint64_t r, std::uint64_t l
     std::uint64_t x = n / r;
     std::uint64_t y = n / x + 1;  // = r + 1, outside
     const auto outside = [&](const Step& step) {
-        return step.dy<y&& static_cast<Uint128>(x + step.dx) * (y - step.dy)> n;
+        if (step.dy >= y) return false;
+        const auto product = static_cast<Uint128>(x + step.dx) * (y - step.dy);
+        return product > n;
     };
     // Once the hyperbola, of slope -n / x^2, is no steeper at the end of a step than `left`, steps between
     // the two cannot lead outside any more.
@@ -111,6 +114,9 @@ DivisorSums divisor_sums(std::uint64_t x) {
     const std::uint64_t r = isqrt(x);
     RowSums rows;
     std::uint64_t b = r;
+    // One division a row from here on. The walk finds ~(2x)^(1/3) * ln(r / last_row) edges of ~23 ns each
+    // where a division costs ~2.3 ns: the minimum is flat around 5 (4 and 8 are within 2 %). Below 15,625,
+    // nothing else.
     const auto last_row = static_cast<std::uint64_t>(5 * std::cbrt(static_cast<double>(x)));
     if (r > last_row) b = add_rows_by_hull(x, r, last_row, rows);
     for (; b > 0; --b) rows.add_row(b, x / b);

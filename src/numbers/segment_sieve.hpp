@@ -1,0 +1,92 @@
+// The sieve proper: finds the small primes of consecutive numbers, a cache-sized segment at a time.
+#pragma once
+
+#include "numbers/interval.hpp"
+#include "numbers/sieving_primes.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace factorize::numbers {
+
+/// What the sieve knows of number first + i, for i below the segment's size:
+///
+/// - smooth[i]: the part of it made of primes <= SegmentSieve::largest_smooth_prime, with all their powers;
+/// - prime_count[i], prime(k, i): its other primes <= bound, each once, ascending in k;
+/// - has_square[i]: one of those divides it more than once.
+struct Segment {
+    /// The 11 primes from 37 to 79 multiply to 1.6e19 < 2^64; with 83 it would be 1.3e21.
+    static constexpr std::size_t max_primes = 11;
+    /// Smooth parts, counts and the first three primes of each number, 300 kB, fill a third of an L2 cache of
+    /// 1 MB; shorter segments visit each prime more often.
+    static constexpr std::size_t max_size = std::size_t{1} << 14;
+
+    std::uint64_t first = 0;
+    std::size_t size = 0;
+    std::array<std::uint64_t, max_size> smooth;
+    std::array<std::uint8_t, max_size> prime_count;
+    std::array<bool, max_size> has_square;
+    // One plane for the first primes of all numbers, one for the second, ...: most planes are nearly empty
+    // and stay out of the cache.
+    std::array<std::array<std::uint32_t, max_size>, max_primes> primes;
+
+    [[nodiscard]] std::uint32_t prime(std::size_t k, std::size_t i) const { return primes[k][i]; }
+};
+
+/// Sieves an interval segment by segment.
+///
+/// Primes below the segment's size walk through every segment. The others hit a segment at most once and are
+/// sorted beforehand, a window of segments at a time, into one bucket a segment. Memory: 16 bytes a prime (5
+/// MB for those to 2^22), 1 MB for the segment, and about 1 MB of buckets, whatever the interval.
+class SegmentSieve {
+public:
+    static constexpr std::uint64_t largest_smooth_prime = 31;
+
+    SegmentSieve();
+
+    /// Begins at interval.first. An interval that goes on where the last one ended costs nothing to begin.
+    /// @pre interval.count > 0
+    void begin(Interval interval);
+
+    /// All primes up to it are found: a prime factor that is missing is greater.
+    [[nodiscard]] std::uint64_t bound() const { return bound_; }
+
+    /// The next segment, valid until the next call. @pre begin()'s interval is not exhausted
+    const Segment& next();
+
+private:
+    /// A prime's hit in a segment.
+    struct Hit {
+        std::uint32_t index;
+        std::uint32_t prime;
+    };
+    /// Long enough for primes of a million to hit it several times.
+    static constexpr std::size_t segments_per_window = 16;
+
+    void restart(std::uint64_t first, std::uint64_t bound);
+    void fill_buckets(std::size_t window);
+    void find_smooth_parts();
+    void find_primes();
+
+    SievingPrimes source_;
+    std::span<const std::uint32_t> primes_;   // those above largest_smooth_prime
+    std::size_t small_primes_ = 0;            // so many of them are below Segment::max_size
+    std::vector<std::uint32_t> next_hit_;     // relative to the next segment (small) or window (others)
+    std::vector<std::uint64_t> next_square_;  // next multiple of the prime's square, relative to origin_
+    std::vector<std::uint16_t> pattern_;
+    std::array<std::vector<Hit>, segments_per_window> buckets_;
+    std::array<std::vector<std::uint32_t>, segments_per_window> square_buckets_;
+
+    std::uint64_t bound_ = 0;
+    std::uint64_t origin_ = 0;
+    std::uint64_t position_ = 0;  // the next number; 0 before the first and after the last one
+    std::uint64_t remaining_ = 0;
+    std::size_t bucket_ = 0;
+    std::size_t buckets_filled_ = 0;
+    Segment segment_;
+};
+
+}  // namespace factorize::numbers
