@@ -27,14 +27,14 @@ struct JobDescription {
 
 /// Who wrote the file. Of several runs the last one counts, but `started` is the first one's.
 struct Provenance {
-    std::string program_version;
-    std::string git_commit;
-    std::string command_line;
+    std::string program_version{};
+    std::string git_commit{};
+    std::string command_line{};
     int ranks = 0;
-    std::string hosts;
-    std::string mpi_version;
-    std::string slurm_job_id;  ///< empty outside Slurm
-    std::string started;       ///< of this run, ISO 8601, UTC
+    std::string hosts{};
+    std::string mpi_version{};
+    std::string slurm_job_id{};  ///< empty outside Slurm
+    std::string started{};       ///< of this run, ISO 8601, UTC
 };
 
 enum class Status : std::uint8_t { partial, complete, partial_failed };
@@ -50,15 +50,15 @@ struct Totals {
     double compute_seconds = 0;  ///< summed over compute threads
     double parallel_efficiency = 0;
     std::uint64_t tasks_reassigned = 0;
-    std::string certificate;  ///< one sentence: what was proved, and how
-    std::string finished;     ///< ISO 8601, UTC
+    std::string certificate{};  ///< one sentence: what was proved, and how
+    std::string finished{};     ///< ISO 8601, UTC
 };
 
 /// One number that failed too often.
 struct Failure {
     std::uint64_t number = 0;
     std::uint32_t attempts = 0;
-    std::string message;  ///< stored up to 244 bytes
+    std::string message{};  ///< stored up to 244 bytes
 };
 
 /// One row of /blocks: a block that is committed.

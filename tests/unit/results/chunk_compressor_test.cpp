@@ -30,7 +30,8 @@ std::vector<Value> decode(const std::vector<std::byte>& bytes, hsize_t elements,
     const hsize_t at = 0;
     EXPECT_GE(H5Dwrite_chunk(dataset.get(), H5P_DEFAULT, 0, &at, bytes.size(), bytes.data()), 0);
     std::vector<Value> values(elements);
-    if (H5Dread(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) ADD_FAILURE() << hdf5::take_error();
+    if (H5Dread(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
+        ADD_FAILURE() << hdf5::take_error();
     return values;
 }
 

@@ -40,10 +40,10 @@ void expect_decodes(const SampleJob& job, const std::vector<BlockSpan>& tasks, s
     EXPECT_TRUE(test::decode_file(path) == test::expected(job));
 }
 
-class EveryStore : public testing::TestWithParam<Store> {};
-INSTANTIATE_TEST_SUITE_P(TaskEncoder, EveryStore, testing::Values(Store::full, Store::half));
+class EncoderOfEveryStore : public testing::TestWithParam<Store> {};
+INSTANTIATE_TEST_SUITE_P(TaskEncoder, EncoderOfEveryStore, testing::Values(Store::full, Store::half));
 
-TEST_P(EveryStore, DatasetsAreTheSameHoweverTasksAreCut) {
+TEST_P(EncoderOfEveryStore, DatasetsAreTheSameHoweverTasksAreCut) {
     const SampleJob job = SampleJob::range(10'000'000, 1'001, GetParam());
     const std::uint64_t blocks = job.description.layout.blocks();
     for (const std::uint64_t most : {std::uint64_t{1}, std::uint64_t{3}, std::uint64_t{40}, blocks}) {
@@ -51,7 +51,7 @@ TEST_P(EveryStore, DatasetsAreTheSameHoweverTasksAreCut) {
     }
 }
 
-TEST_P(EveryStore, ChunksOfAnySizeAgainstBlocksOfAnySize) {
+TEST_P(EncoderOfEveryStore, ChunksOfAnySizeAgainstBlocksOfAnySize) {
     SampleJob job = SampleJob::range(2, 700, GetParam());
     for (const std::uint64_t block_rows : {1U, 7U, 64U, 700U}) {
         for (const std::uint64_t chunk : {1U, 3U, 50U, 701U, 100'000U}) {
@@ -61,7 +61,7 @@ TEST_P(EveryStore, ChunksOfAnySizeAgainstBlocksOfAnySize) {
     }
 }
 
-TEST_P(EveryStore, RowsMayComeInAnyPortions) {
+TEST_P(EncoderOfEveryStore, RowsMayComeInAnyPortions) {
     SampleJob job = SampleJob::range(5'000, 300, GetParam());
     job.cut(16, 100);
     for (const std::size_t rows_at_once : {1U, 5U, 16U, 33U})

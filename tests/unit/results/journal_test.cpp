@@ -1,0 +1,185 @@
+#include "results/journal.hpp"
+
+#include "jobs/error.hpp"
+#include "unit/results/sample_job.hpp"
+
+#include <fstream>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <xxhash.h>
+
+namespace factorize::results {
+namespace {
+
+using test::error_of;
+
+std::vector<std::byte> payload_of(std::uint64_t block) {
+    std::vector<std::byte> payload(block * 37 % 200);
+    for (std::size_t i = 0; i < payload.size(); ++i) payload[i] = static_cast<std::byte>(block + i);
+    return payload;
+}
+
+class JournalTest : public testing::Test {
+protected:
+    Journal open() { return {path, header}; }
+    void append(std::initializer_list<std::uint64_t> blocks) {
+        Journal journal = open();
+        for (const std::uint64_t block : blocks) EXPECT_TRUE(journal.append(block, payload_of(block)));
+        journal.sync();
+    }
+    void flip_byte(std::uint64_t at) {
+        std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekg(static_cast<std::streamoff>(at));
+        const int byte = file.get();
+        file.seekp(static_cast<std::streamoff>(at));
+        file.put(static_cast<char>(byte ^ 0x10));
+    }
+
+    test::TemporaryDirectory directory;
+    std::filesystem::path path = journal_path(directory / "factors.h5");
+    JournalHeader header{.job = "list 1000 numbers xxh64:0123456789abcdef", .rows = 1000, .block_rows = 10};
+};
+
+TEST_F(JournalTest, KeepsFramesInAnyOrder) {
+    append({5, 0, 99, 42});
+    append({7});
+    Journal journal = open();
+    EXPECT_EQ(journal.blocks(), 5U);
+    EXPECT_FALSE(journal.is_complete());
+    EXPECT_EQ(journal.dropped_bytes(), 0U);
+    for (const std::uint64_t block : {5U, 0U, 99U, 42U, 7U}) {
+        EXPECT_TRUE(journal.has(block));
+        EXPECT_EQ(journal.read(block), payload_of(block));
+    }
+    EXPECT_FALSE(journal.has(1));
+    EXPECT_FALSE(journal.append(5, payload_of(6))) << "the first result wins";
+    EXPECT_EQ(journal.read(5), payload_of(5));
+    for (std::uint64_t block = 0; block < 100; ++block) journal.append(block, payload_of(block));
+    EXPECT_TRUE(journal.is_complete());
+}
+
+TEST_F(JournalTest, ATornTailIsCutOffWhereverItTears) {
+    append({1, 2});
+    const std::uint64_t whole = std::filesystem::file_size(path);
+    append({3});
+    const std::uint64_t size = std::filesystem::file_size(path);
+    for (std::uint64_t torn = size - 1; torn > whole; --torn) {
+        std::filesystem::resize_file(path, torn);
+        Journal journal = open();
+        ASSERT_EQ(journal.blocks(), 2U) << torn;
+        ASSERT_EQ(journal.dropped_bytes(), torn - whole);
+        ASSERT_EQ(std::filesystem::file_size(path), whole);
+        ASSERT_TRUE(journal.append(3, payload_of(3)));
+        ASSERT_EQ(std::filesystem::file_size(path), size);
+    }
+    EXPECT_EQ(open().read(3), payload_of(3));
+}
+
+TEST_F(JournalTest, AFlippedBitLosesItsFrameOrWhatFollowsButNothingElse) {
+    append({1, 2, 3});
+    const std::uint64_t size = std::filesystem::file_size(path);
+    const std::uint64_t start = size - (3 * 32 + 37 + 74 + 111);
+    const std::string before = [&] {
+        std::ifstream file(path, std::ios::binary);
+        return std::string((std::istreambuf_iterator<char>(file)), {});
+    }();
+    for (std::uint64_t at = start; at < size; ++at) {
+        std::ofstream(path, std::ios::binary).write(before.data(), static_cast<std::streamsize>(size));
+        flip_byte(at);
+        Journal journal = open();
+        for (std::uint64_t block = 1; block <= 3; ++block) {
+            if (journal.has(block)) {
+                ASSERT_EQ(journal.read(block), payload_of(block)) << at;
+            }
+        }
+        ASSERT_LT(journal.blocks(), 3U) << at;
+        // A damaged payload is stepped over; a damaged head ends the journal, and the length is not to be
+        // trusted.
+        const bool in_second_payload = at >= start + 32 + 37 + 32 && at < start + 32 + 37 + 32 + 74;
+        if (in_second_payload) {
+            ASSERT_TRUE(journal.has(1) && !journal.has(2) && journal.has(3)) << at;
+        }
+        ASSERT_GT(journal.dropped_bytes(), 0U);
+    }
+}
+
+TEST_F(JournalTest, DamageAfterTheOpeningIsFoundWhenRead) {
+    append({1});
+    Journal journal = open();
+    flip_byte(std::filesystem::file_size(path) - 1);
+    EXPECT_EQ(error_of([&] { static_cast<void>(journal.read(1)); }),
+              path.string() +
+                  " is damaged: the frame of block 1 changed after it was checked; run again with --resume "
+                  "to compute it anew");
+}
+
+TEST_F(JournalTest, RefusesAnotherJobAndForeignFiles) {
+    append({1});
+    JournalHeader other = header;
+    other.job = "list 1000 numbers xxh64:fedcba9876543210";
+    EXPECT_EQ(error_of([&] { Journal(path, other); }),
+              fmt::format("{} belongs to another job: {}, not {}; remove it or choose another --output",
+                          path.string(), header.job, other.job));
+    other = header;
+    other.block_rows = 20;
+    EXPECT_THROW(Journal(path, other), jobs::InputError);
+    std::ofstream(path) << "this is a letter to a friend, not a journal of factorizations";
+    EXPECT_EQ(error_of([&] { open(); }), path.string() + " is not a factorize journal; move it away");
+    EXPECT_EQ(std::filesystem::file_size(path), 61U) << "it was not touched";
+}
+
+TEST_F(JournalTest, AHeaderThatWasNeverFinishedIsWrittenAnew) {
+    append({});
+    const std::uint64_t size = std::filesystem::file_size(path);
+    for (std::uint64_t torn = 0; torn < size; ++torn) {
+        std::filesystem::resize_file(path, torn);
+        ASSERT_EQ(open().blocks(), 0U);
+        ASSERT_EQ(std::filesystem::file_size(path), size);
+    }
+}
+
+TEST_F(JournalTest, TakesTaskResultsAndRefusesDamagedOnes) {
+    jobs::TaskResult result;
+    result.task = jobs::TaskId{12};
+    for (std::uint64_t block = 4; block < 7; ++block) {
+        const std::vector<std::byte> payload = payload_of(block);
+        result.blocks.push_back(
+            {.block = block, .rows = 10, .xxh64 = XXH64(payload.data(), payload.size(), 0)});
+        result.pieces.push_back({.target = jobs::Target::factorizations,
+                                 .owner = static_cast<std::uint32_t>(block - 4),
+                                 .index = block,
+                                 .bytes = payload.size()});
+        result.payload.insert(result.payload.end(), payload.begin(), payload.end());
+    }
+    Journal journal = open();
+    jobs::TaskResult damaged = result;
+    damaged.payload[3] ^= std::byte{1};
+    EXPECT_THROW(journal.append(damaged), DamagedResult);
+    EXPECT_EQ(journal.blocks(), 0U);
+    journal.append(5, payload_of(5));
+    EXPECT_EQ(journal.append(result), 2U);
+    EXPECT_EQ(journal.read(6), payload_of(6));
+}
+
+TEST_F(JournalTest, ProgressIsReadWithoutTouchingIt) {
+    append({1, 2, 3});
+    std::ofstream(path, std::ios::app | std::ios::binary) << "torn";
+    const std::uint64_t size = std::filesystem::file_size(path);
+    const JournalProgress progress = read_journal_progress(path);
+    EXPECT_EQ(progress.header, header);
+    EXPECT_EQ(progress.blocks, 3U);
+    EXPECT_EQ(progress.bytes, size);
+    EXPECT_EQ(std::filesystem::file_size(path), size);
+}
+
+TEST_F(JournalTest, IsRemovedInTheEnd) {
+    append({1});
+    Journal journal = open();
+    journal.remove();
+    EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+}  // namespace
+}  // namespace factorize::results

@@ -1,0 +1,102 @@
+#include "results/output_lock.hpp"
+
+#include "jobs/error.hpp"
+#include "unit/results/sample_job.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace factorize::results {
+namespace {
+
+using test::error_of;
+
+TEST(OutputLock, ASecondOwnerIsToldOfTheFirst) {
+    const test::TemporaryDirectory directory;
+    const auto output = directory / "factors.h5";
+    ::setenv("SLURM_JOB_ID", "4711", 1);
+    OutputLock lock(output);
+    EXPECT_TRUE(lock.is_held());
+    EXPECT_EQ(lock.warning(), "");
+    char host[256] = {};
+    ::gethostname(host, sizeof(host) - 1);
+    const std::string told = fmt::format(
+        "{0} is being written by another run: pid {1} on host {2}, Slurm job 4711 (it "
+        "holds {0}.lock)",
+        output.string(), ::getpid(), host);
+    ::unsetenv("SLURM_JOB_ID");
+    EXPECT_EQ(test::in_child([&] { return error_of([&] { OutputLock second(output); }) == told ? 0 : 1; }),
+              0);
+    EXPECT_TRUE(std::filesystem::exists(directory / "factors.h5.lock"));
+    lock.release();
+    EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.lock"));
+    EXPECT_EQ(test::in_child([&] { return OutputLock(output).is_held() ? 0 : 1; }), 0);
+    EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.lock")) << "the destructor releases too";
+}
+
+TEST(OutputLock, ALockFileLeftByAKilledOwnerIsTaken) {
+    const test::TemporaryDirectory directory;
+    const auto output = directory / "factors.h5";
+    EXPECT_EQ(test::in_child([&] {
+                  static OutputLock lock(output);
+                  ::kill(::getpid(), SIGKILL);
+                  return 0;
+              }),
+              -SIGKILL);
+    EXPECT_TRUE(std::filesystem::exists(directory / "factors.h5.lock"));
+    const OutputLock lock(output);
+    EXPECT_TRUE(lock.is_held());
+    std::ifstream file(directory / "factors.h5.lock");
+    std::string line;
+    std::getline(file, line);
+    EXPECT_THAT(line, testing::StartsWith(fmt::format("pid {} on host ", ::getpid())));
+}
+
+TEST(OutputLock, NeverTwoOwnersThoughEveryOneRemovesTheFile) {
+    const test::TemporaryDirectory directory;
+    const auto output = directory / "factors.h5";
+    const auto witness = directory / "witness";
+    std::vector<pid_t> children;
+    for (int i = 0; i < 4; ++i) {
+        children.push_back(::fork());
+        if (children.back() != 0) continue;
+        int status = 0;
+        for (int round = 0; round < 300; ++round) {
+            try {
+                OutputLock lock(output);
+                // Only the owner may find no witness, and make one.
+                const int made = ::open(witness.c_str(), O_CREAT | O_EXCL | O_RDWR, 0600);
+                if (made < 0) status = 1;
+                ::close(made);
+                ::unlink(witness.c_str());
+                lock.release();
+            } catch (const jobs::StorageError&) {
+                ::usleep(50);
+            }
+        }
+        ::_exit(status);
+    }
+    for (const pid_t child : children) {
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        EXPECT_EQ(status, 0);
+    }
+}
+
+TEST(OutputLock, NamesADirectoryThatDoesNotExist) {
+    const test::TemporaryDirectory directory;
+    const auto output = directory / "none" / "factors.h5";
+    EXPECT_EQ(error_of([&] { OutputLock lock(output); }),
+              output.string() + ".lock: cannot create: No such file or directory");
+}
+
+}  // namespace
+}  // namespace factorize::results

@@ -1,0 +1,130 @@
+#include "results/result_creator.hpp"
+
+#include "jobs/error.hpp"
+#include "results/file_contents.hpp"
+#include "results/result_reader.hpp"
+#include "results/result_writer.hpp"
+#include "unit/results/sample_job.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace factorize::results {
+namespace {
+
+using test::error_of;
+using test::SampleJob;
+
+TEST(ResultCreator, ASkeletonIsCompleteButNothingInItCounts) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory / "factors.h5";
+    const SampleJob job = SampleJob::range(1'000, 100);
+    create_result_file(path, job.description, test::sample_provenance(), false);
+    EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.tmp"));
+
+    const FileSummary summary = ResultReader(path).summary();
+    EXPECT_EQ(summary.job, job.description);
+    EXPECT_EQ(summary.status, Status::partial);
+    EXPECT_EQ(summary.provenance.command_line, "factorize run --range 1:10");
+    EXPECT_EQ(summary.provenance.ranks, 8);
+    EXPECT_EQ(summary.provenance.started, "2026-11-22T12:00:00Z");
+    EXPECT_EQ(summary.hdf5_version, "1.10.8");
+    EXPECT_EQ(summary.committed_blocks, 0U);
+    EXPECT_EQ(summary.starts, 0U);
+    EXPECT_FALSE(ResultReader(path).row(0));
+
+    const test::Decoded zeros{
+        std::vector<std::uint64_t>(job.numbers.size()), std::vector<std::uint32_t>(job.numbers.size()),
+        std::vector<std::uint64_t>(job.numbers.size()), std::vector<std::uint64_t>(job.factors.size())};
+    EXPECT_TRUE(test::decode_file(path) == zeros);
+}
+
+TEST(ResultCreator, RefusesAnExistingOutputUnlessToldToReplaceIt) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory / "factors.h5";
+    std::ofstream(path) << "precious";
+    const SampleJob job = SampleJob::range(10, 5);
+    try {
+        create_result_file(path, job.description, test::sample_provenance(), false);
+        FAIL();
+    } catch (const jobs::Error& error) {
+        EXPECT_EQ(error.status(), jobs::ExitStatus::usage);
+        EXPECT_EQ(error.what(),
+                  path.string() + " exists; use --resume to continue it or --overwrite to replace it");
+    }
+    EXPECT_EQ(std::filesystem::file_size(path), 8U);
+    create_result_file(path, job.description, test::sample_provenance(), true);
+    EXPECT_EQ(ResultReader(path).summary().job, job.description);
+}
+
+TEST(ResultCreator, ReplacesAStaleTemporaryFile) {
+    const test::TemporaryDirectory directory;
+    std::ofstream(directory / "factors.h5.tmp") << "left by a crash";
+    const SampleJob job = SampleJob::range(10, 5);
+    create_result_file(directory / "factors.h5", job.description, test::sample_provenance(), false);
+    EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.tmp"));
+}
+
+TEST(ResultCreator, NamesTheDirectoryThatDoesNotWork) {
+    const test::TemporaryDirectory directory;
+    const auto missing = directory / "none";
+    EXPECT_EQ(error_of([&] { check_output(missing / "f.h5", false); }),
+              fmt::format("{}: the directory {} does not exist; create it or choose another --output",
+                          (missing / "f.h5").string(), missing.string()));
+    EXPECT_EQ(error_of([&] { check_output(directory.path(), false); }),
+              fmt::format("{} is a directory; choose another --output", directory.path().string()));
+    if (::geteuid() != 0) {
+        std::filesystem::permissions(directory.path(), std::filesystem::perms::owner_read);
+        EXPECT_THAT(error_of([&] { check_output(directory / "f.h5", false); }),
+                    testing::HasSubstr("is not writable"));
+        std::filesystem::permissions(directory.path(), std::filesystem::perms::owner_all);
+    }
+}
+
+TEST(ResultCreator, LongTextsAreCutAndTooManyRangesRefused) {
+    const test::TemporaryDirectory directory;
+    SampleJob job = SampleJob::range(10, 5);
+    Provenance provenance = test::sample_provenance();
+    provenance.command_line = std::string(5000, 'x');
+    create_result_file(directory / "a.h5", job.description, provenance, false);
+    const std::string stored = ResultReader(directory / "a.h5").summary().provenance.command_line;
+    EXPECT_EQ(stored, std::string(4093, 'x') + "...");
+
+    job.description.job = std::string(60'000, 'r');
+    create_result_file(directory / "b.h5", job.description, provenance, false);
+    EXPECT_EQ(ResultReader(directory / "b.h5").summary().job.job.size(), 60'000U);
+    job.description.job += 'r';
+    EXPECT_THROW(create_result_file(directory / "c.h5", job.description, provenance, false),
+                 jobs::InputError);
+    EXPECT_FALSE(std::filesystem::exists(directory / "c.h5"));
+    EXPECT_FALSE(std::filesystem::exists(directory / "c.h5.tmp"));
+}
+
+TEST(ResultCreator, HDF5TakesNoLocksWhateverTheEnvironmentSays) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory / "factors.h5";
+    const SampleJob job = SampleJob::range(10, 5);
+    // In a child of its own: the library reads the variable when it starts, and may have started here
+    // already.
+    const int status = test::in_child([&] {
+        ::setenv("HDF5_USE_FILE_LOCKING", "TRUE", 1);
+        create_result_file(path, job.description, test::sample_provenance(), false);
+        const int descriptor = ::open(path.c_str(), O_RDWR);
+        if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return 1;
+        static_cast<void>(ResultReader(path).summary());
+        ResultWriter writer(path, job.description, test::sample_provenance());
+        writer.close();
+        return std::string(std::getenv("HDF5_USE_FILE_LOCKING")) == "TRUE" ? 0 : 2;
+    });
+    EXPECT_EQ(status, 0);
+}
+
+}  // namespace
+}  // namespace factorize::results
