@@ -38,10 +38,10 @@ std::uint64_t FailedRows::count_in(jobs::BlockSpan blocks) const {
     return static_cast<std::uint64_t>(std::distance(first, rows_.lower_bound(blocks.end() * block_rows_)));
 }
 
-std::vector<Work> after_failure(Work work, const Limits& limits, bool conclusive, FailedRows& failed_rows) {
+std::vector<Work> after_failure(Work work, const Limits& limits, FailedRows& failed_rows) {
     bool gave_up = false;
     for (const auto& [row, times] : work.suspects) {
-        if (!conclusive || times < limits.max_attempts) continue;
+        if (times < limits.max_attempts) continue;
         failed_rows.give_up(row, {times, work.text});
         gave_up = true;
     }
@@ -68,7 +68,6 @@ std::vector<Work> after_failure(Work work, const Limits& limits, bool conclusive
         work.row_by_row = true;
         return {std::move(work)};
     }
-    if (!conclusive) return {std::move(work)};
     return {};
 }
 

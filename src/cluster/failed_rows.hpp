@@ -47,13 +47,9 @@ private:
 /// What is to be handed out, in this order, of work that nobody holds any more after a failure; nothing when
 /// it is one block that nobody can solve. Gives up the rows that were named `max_attempts` times.
 ///
-/// @param conclusive  enough workers have failed it. Until then nothing is given up: a lone worker with bad
-///                    memory, the first to register, must not condemn what all others can solve.
-///
-/// It ends: after at most 3 * max_attempts failures, the last of them conclusive, something changes. Either a
-/// row is given up (there are finitely many), or the span is cut in two (at most `blocks` - 1 times), or
-/// row_by_row is set (once a block), or the block is abandoned.
-[[nodiscard]] std::vector<Work> after_failure(Work work, const Limits& limits, bool conclusive,
-                                              FailedRows& failed_rows);
+/// It ends: after at most 3 * max_attempts failures something changes. Either a row is given up (there are
+/// finitely many), or the span is cut in two (at most `blocks` - 1 times), or row_by_row is set (once a
+/// block), or the block is abandoned.
+[[nodiscard]] std::vector<Work> after_failure(Work work, const Limits& limits, FailedRows& failed_rows);
 
 }  // namespace factorize::cluster

@@ -57,12 +57,15 @@ std::uint64_t Orchestrator::available(double now) const {
 }
 
 bool Orchestrator::may_do(int rank, const Work& work) const {
-    return !failed_by(work, rank) || !somebody_else_may_do(work);
+    return !failed_by(work, rank) || !others_may_do(work);
 }
 
-bool Orchestrator::somebody_else_may_do(const Work& work) const {
+bool Orchestrator::others_may_do(const Work& work) const {
+    // Those still to register count: the first to come, if its memory is bad, must not have condemned by
+    // itself what all others can solve.
     return std::ranges::any_of(members_.all(), [&](const auto& entry) {
-        return members_.usable(entry.second) && !failed_by(work, entry.first);
+        const auto& [rank, member] = entry;
+        return member.standing == Standing::awaited || (members_.usable(member) && !failed_by(work, rank));
     });
 }
 

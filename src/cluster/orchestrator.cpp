@@ -221,12 +221,9 @@ void Orchestrator::fail(int rank, const TaskFailed& message, const Copy& copy) {
     }
     auto orphan = in_hand_.orphan(copy);
     if (!orphan) return;  // a second worker is at it: its answer decides
-    const bool all_tried = !somebody_else_may_do(*orphan);
-    const bool conclusive = orphan->failed_by.size() >= limits_.max_attempts ||
-                            (all_tried && !members_.any(Standing::awaited));
     // A new round, in which whoever failed it last is not the first again.
-    if (all_tried) orphan->failed_by = {rank};
-    auto next = after_failure(std::move(*orphan), limits_, conclusive, failed_rows_);
+    if (!others_may_do(*orphan)) orphan->failed_by = {rank};
+    auto next = after_failure(std::move(*orphan), limits_, failed_rows_);
     if (next.empty()) {
         ++phase_abandoned_;
         ++counters_.blocks_abandoned;

@@ -31,7 +31,7 @@ TEST(FailedRows, TellsWhichRowsATaskHasToLeaveEmpty) {
 
 TEST(AfterFailure, TriesAgainAtFirst) {
     FailedRows rows(100, {});
-    const auto next = after_failure(failed({0, 8}, 2), Limits{}, true, rows);
+    const auto next = after_failure(failed({0, 8}, 2), Limits{}, rows);
     ASSERT_EQ(next.size(), 1);
     EXPECT_EQ(next[0].blocks, (BlockSpan{0, 8}));
     EXPECT_EQ(next[0].failures, 2);
@@ -40,7 +40,7 @@ TEST(AfterFailure, TriesAgainAtFirst) {
 
 TEST(AfterFailure, ThenCutsInTwo) {
     FailedRows rows(100, {});
-    const auto next = after_failure(failed({10, 5}, 3), Limits{}, true, rows);
+    const auto next = after_failure(failed({10, 5}, 3), Limits{}, rows);
     ASSERT_EQ(next.size(), 2);
     EXPECT_EQ(next[0].blocks, (BlockSpan{10, 2}));
     EXPECT_EQ(next[1].blocks, (BlockSpan{12, 3}));
@@ -50,39 +50,28 @@ TEST(AfterFailure, ThenCutsInTwo) {
 
 TEST(AfterFailure, ThenGoesRowByRowAndAtLastGivesUp) {
     FailedRows rows(100, {});
-    auto next = after_failure(failed({10, 1}, 3), Limits{}, true, rows);
+    auto next = after_failure(failed({10, 1}, 3), Limits{}, rows);
     ASSERT_EQ(next.size(), 1);
     EXPECT_TRUE(next[0].row_by_row);
     EXPECT_EQ(next[0].failures, 0);
     Work work = failed({10, 1}, 8);
     work.row_by_row = true;
-    EXPECT_EQ(after_failure(work, Limits{}, true, rows).size(), 1);
+    EXPECT_EQ(after_failure(work, Limits{}, rows).size(), 1);
     work.failures = 9;
-    EXPECT_TRUE(after_failure(work, Limits{}, true, rows).empty());
+    EXPECT_TRUE(after_failure(work, Limits{}, rows).empty());
 }
 
 TEST(AfterFailure, ARowNamedOftenEnoughIsGivenUpAndNothingIsCut) {
     FailedRows rows(100, {});
     Work work = failed({10, 5}, 3);
     work.suspects = {{1003, 3}, {1207, 3}, {1208, 2}};
-    const auto next = after_failure(work, Limits{}, true, rows);
+    const auto next = after_failure(work, Limits{}, rows);
     ASSERT_EQ(next.size(), 1);
     EXPECT_EQ(next[0].blocks, (BlockSpan{10, 5}));
     EXPECT_EQ(next[0].failures, 0);
     EXPECT_TRUE(next[0].suspects.empty());
     EXPECT_EQ(rows.from({10, 5}), (std::vector<std::uint64_t>{1003, 1207}));
     EXPECT_EQ(rows.in({10, 1}).at(1003).text, "wrong sum");
-}
-
-TEST(AfterFailure, GivesNothingUpBeforeEnoughWorkersHaveTried) {
-    FailedRows rows(100, {});
-    Work work = failed({10, 1}, 9);
-    work.row_by_row = true;
-    work.suspects = {{1003, 9}};
-    const auto next = after_failure(work, Limits{}, false, rows);
-    ASSERT_EQ(next.size(), 1);
-    EXPECT_EQ(next[0].suspects.at(1003), 9);
-    EXPECT_EQ(rows.given_up(), 0);
 }
 
 }  // namespace
