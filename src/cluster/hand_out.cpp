@@ -6,6 +6,14 @@
 
 namespace factorize::cluster {
 
+namespace {
+
+bool failed_by(const Work& work, int rank) {
+    return std::ranges::find(work.failed_by, rank) != work.failed_by.end();
+}
+
+}  // namespace
+
 void Orchestrator::dispatch(double now) {
     if (queue_.remaining() == 0) return;
     // Breadth first: a task for everybody before the second one for anybody, and the one in reserve last.
@@ -49,12 +57,15 @@ std::uint64_t Orchestrator::available(double now) const {
 }
 
 bool Orchestrator::may_do(int rank, const Work& work) const {
-    const auto failed = [&](int each) {
-        return std::ranges::find(work.failed_by, each) != work.failed_by.end();
-    };
-    if (!failed(rank)) return true;
-    return std::ranges::none_of(members_.all(), [&](const auto& entry) {
-        return members_.usable(entry.second) && !failed(entry.first);
+    return !failed_by(work, rank) || !others_may_do(work);
+}
+
+bool Orchestrator::others_may_do(const Work& work) const {
+    // Those still to register count: the first to come, if its memory is bad, must not have condemned by
+    // itself what all others can solve.
+    return std::ranges::any_of(members_.all(), [&](const auto& entry) {
+        const auto& [rank, member] = entry;
+        return member.standing == Standing::awaited || (members_.usable(member) && !failed_by(work, rank));
     });
 }
 

@@ -221,6 +221,8 @@ void Orchestrator::fail(int rank, const TaskFailed& message, const Copy& copy) {
     }
     auto orphan = in_hand_.orphan(copy);
     if (!orphan) return;  // a second worker is at it: its answer decides
+    // A new round, in which whoever failed it last is not the first again.
+    if (!others_may_do(*orphan)) orphan->failed_by = {rank};
     auto next = after_failure(std::move(*orphan), limits_, failed_rows_);
     if (next.empty()) {
         ++phase_abandoned_;

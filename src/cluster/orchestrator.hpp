@@ -106,6 +106,7 @@ private:
     void repeat_stragglers(double now);
     [[nodiscard]] std::uint64_t available(double now) const;
     [[nodiscard]] bool may_do(int rank, const Work& work) const;
+    [[nodiscard]] bool others_may_do(const Work& work) const;
     [[nodiscard]] Copy copy_for(int rank, const Member& member, jobs::BlockSpan blocks, double now) const;
     void send(int rank, Member& member, jobs::TaskId task);
 

@@ -2,6 +2,9 @@
 
 #include "support/recording_worker_orders.hpp"
 
+#include <optional>
+#include <string>
+
 #include <gtest/gtest.h>
 
 namespace factorize::cluster {
