@@ -19,6 +19,7 @@ fmt                                  | header fmt/format.h                  | li
 ISA-L                                | library libisal                      | libisal-dev
 xxHash                               | library libxxhash                    | libxxhash-dev
 FLINT                                | header flint/flint.h                 | libflint-dev
+JSON for Modern C++                  | header nlohmann/json.hpp             | nlohmann-json3-dev
 GMP                                  | library gmp                          | libgmp-dev
 h5py for Python 3                    | python h5py                          | python3-h5py'
 tests='GoogleTest                    | header gtest/gtest.h                 | libgtest-dev

@@ -1,5 +1,6 @@
 // `factorize`: the cluster job, and what there is to ask of its file.
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <optional>
@@ -8,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include "app/event_log.hpp"
@@ -95,6 +97,17 @@ ExitStatus run(app::RunOptions& options, int argc, char** argv) {
     return ExitStatus::complete;
 }
 
+/// CLI11 would only say that a subcommand is required.
+void refuse_unknown_command(const CLI::App& program, int argc, char** argv) {
+    if (argc > 1 && argv[1][0] == '-') return;
+    std::vector<std::string> names;
+    for (const CLI::App* command : program.get_subcommands(nullptr)) names.push_back(command->get_name());
+    if (argc > 1 && std::ranges::find(names, argv[1]) != names.end()) return;
+    throw CLI::ExtrasError(argc > 1 ? fmt::format("there is no command '{}': give one of {}", argv[1], fmt::join(names, ", "))
+                                    : fmt::format("give a command: {}", fmt::join(names, ", ")),
+                           CLI::ExitCodes::ExtrasError);
+}
+
 std::string joined(int argc, char** argv) {
     std::string line;
     for (int i = 0; i < argc; ++i) line += fmt::format("{}{}", i == 0 ? "" : " ", argv[i]);
@@ -125,11 +138,12 @@ int main(int argc, char** argv) {
 
     const bool speaks = transport::launched_rank() == 0;
     try {
+        refuse_unknown_command(program, argc, argv);
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (!speaks) return 0;  // rank 0 says it, and ends the job
         if (error.get_exit_code() == 0) return program.exit(error);
-        fmt::print(stderr, "factorize: {}\n", error.what());
+        fmt::print(stderr, "factorize: {}; see factorize --help\n", error.what());
         return static_cast<int>(ExitStatus::usage);
     }
     ExitStatus status = ExitStatus::complete;

@@ -59,7 +59,7 @@ class Refusals(support.TestCase):
         self.assert_refuses(USAGE, "--input", "-", "--skip-invalid", input="x y\n")
 
     def test_a_token_that_is_no_number(self):
-        for token in ("twelve", "0", "-7", "1.5", "18446744073709551616", "12x", "+3"):
+        for token in ("twelve", "0", "-7", "1.5", "18446744073709551616", "12x"):
             with self.subTest(token=token):
                 self.assert_refuses(USAGE, "--input", "-", input=f"12\n15 {token}\n", names=[token, "2"])
         path = self.directory / "list.txt"
