@@ -95,6 +95,7 @@ void OrchestratorLoop::run(Phase& phase, const std::string& name) {
 }
 
 void OrchestratorLoop::dismiss() {
+    phase_ = nullptr;  // ended by an error, it may be gone
     orchestrator_.stop(steady_seconds());
     Nap nap;
     while (!orchestrator_.everyone_gone() || !mailbox_.all_sent() ||

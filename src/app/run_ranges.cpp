@@ -1,0 +1,41 @@
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/divisor_phase.hpp"
+#include "app/run.hpp"
+#include "jobs/census.hpp"
+#include "jobs/ranges.hpp"
+
+namespace factorize::app {
+
+jobs::Ranges ranges_of(const RunOptions& options) {
+    std::vector<jobs::Range> ranges;
+    for (const std::string& text : options.ranges) ranges.push_back(jobs::parse_range(text));
+    return jobs::Ranges(std::move(ranges));
+}
+
+jobs::ExitStatus run_ranges(const Run& run) {
+    const jobs::Ranges ranges = ranges_of(run.options);
+    const jobs::RangeCensus census(ranges, run.options.store);
+    refuse_what_cannot_fit(run, static_cast<double>(ranges.rows()),
+                           static_cast<double>(census.total().factors), ranges.all().back().last);
+
+    const results::JobDescription job{
+        .job = "range " + ranges.text(),
+        .store = run.options.store,
+        .layout = jobs::make_layout(ranges.rows(), static_cast<std::uint64_t>(census.total().factors))};
+    results::ResultWriter writer = open_output(run, job);
+    if (writer.previous_status() != results::Status::partial)
+        return answer_complete(run, job.layout.rows, writer.failures());
+    RangePhase phase(writer, job.layout, job.store, ranges, census);
+    run.loop.run(phase, "factoring");
+    return finish(
+        run, writer, job,
+        fmt::format("The factors of every task were counted and summed, and agree with the divisor summatory "
+                    "functions T and S: {} factors in all; the sum of all d with 1 < d < n is {} mod 2^64.",
+                    job.layout.factors, census.total().sum));
+}
+
+}  // namespace factorize::app
