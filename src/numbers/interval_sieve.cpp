@@ -1,6 +1,7 @@
 #include "numbers/interval_sieve.hpp"
 
 #include "numbers/divisor_expander.hpp"
+#include "numbers/pair_sieve.hpp"
 #include "numbers/rho.hpp"
 #include "numbers/segment_sieve.hpp"
 #include "numbers/small_primes.hpp"
@@ -28,6 +29,7 @@ std::size_t list_size(std::uint32_t divisor_count, const std::uint32_t*) {
 }  // namespace
 
 struct IntervalSieve::State {
+    PairSieve pairs;
     SegmentSieve sieve;
     DivisorExpander expander;
     std::array<DivisorRecipe, numbers_per_batch> recipes;
@@ -96,7 +98,7 @@ struct IntervalSieve::State {
 
     template <class Divisor>
     void append(Interval interval, std::vector<std::uint32_t>& counts, std::vector<Divisor>& divisors) {
-        if (interval.count == 0) return;
+        if (PairSieve::suits<Divisor>(interval)) return pairs.append_divisors(interval, counts, divisors);
         sieve.begin(interval);
         for (std::uint64_t done = 0; done < interval.count;) {
             const Segment& segment = sieve.next();

@@ -88,6 +88,7 @@ TEST(IntervalSieve, AgreesWithFactorAcrossSegments) {
     IntervalSieve sieve;
     expect_agrees_with_factor(sieve, {1'000'000'000, 70'000});
     expect_agrees_with_factor(sieve, {999'999'990'000, 40'000});
+    expect_agrees_with_factor(sieve, {40'000'000'000'000, 30'000});
     expect_agrees_with_factor(sieve, {1, 70'000});
 }
 
