@@ -37,7 +37,7 @@ public:
     /// Errors: DamagedResult, before anything is written; StorageError.
     std::uint64_t write(const jobs::TaskResult& result, int rank, std::uint32_t attempt);
 
-    /// Makes everything written so far durable. Costs two flushes and two fdatasync: batch it by time.
+    /// Makes everything written so far durable. Costs two flushes and three fdatasync: batch it by time.
     /// Errors: StorageError, also when a newer run has taken over the file.
     void commit();
 
