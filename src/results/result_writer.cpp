@@ -268,8 +268,8 @@ struct ResultWriter::State {
     void commit() {
         if (pending.empty() && !failures_changed) return;
         check_generation();
-        // The chunks first: their writes made the file longer, and a superblock that promises more bytes than a
-        // power loss leaves makes HDF5 refuse the whole file.
+        // The chunks first: their writes made the file longer, and a superblock that promises more bytes than
+        // a power loss leaves makes HDF5 refuse the whole file.
         sync_data(own_file, path);
         flush();
         std::sort(pending.begin(), pending.end(),
