@@ -25,12 +25,12 @@ inline constexpr const char* overflow = "overflow";  // attribute of `failures`
 
 /// A row of /failures as stored.
 struct FailureRow {
-    static constexpr std::size_t message_bytes = 244;
+    static constexpr std::size_t message_bytes = 116;
     std::uint64_t number;  // 0: the row is free
     std::uint32_t attempts;
     char message[message_bytes];
 };
-static_assert(sizeof(FailureRow) == 256);
+static_assert(sizeof(FailureRow) == 128);
 
 /// What /generation holds. The counter alone would not tell two runs apart that start at the same moment
 /// where no lock protects them: both read n and write n + 1. The token does.

@@ -42,10 +42,11 @@ struct Row {
     std::span<const std::uint64_t> factors;  ///< all d with 1 < d < n, ascending, whatever the store
 };
 
-/// Reads without locks. A row is readable when its block and the owners of all its chunks of `factors` are
-/// committed; the state is that of the opening, or of the last refresh(). A read torn by a writer is tried
-/// again a few times. Errors: StorageError, one line naming the file, whether it is missing, a directory,
-/// empty, not HDF5, truncated, not ours, of a newer format, or damaged.
+/// Reads without locks, also while another process writes (HDF5 shares a file within a process: not in the
+/// one that holds its ResultWriter). A row is readable when its block and the owners of all its chunks of
+/// `factors` are committed; the state is that of the opening, or of the last refresh(). A read torn by a
+/// writer is tried again a few times. Errors: StorageError, one line naming the file, whether it is missing,
+/// a directory, empty, not HDF5, truncated, not ours, of a newer format, or damaged.
 class ResultReader {
 public:
     explicit ResultReader(const std::filesystem::path& path);
@@ -69,7 +70,8 @@ public:
     [[nodiscard]] std::optional<Row> row(std::uint64_t index);
 
     /// Calls `visit` for each readable row among `count` rows from `first` on, ascending; it returns false to
-    /// stop, and must not call the reader. Memory: one block of rows and some MB of factors, however long a row is.
+    /// stop, and must not call the reader. Memory: one block of rows and some MB of factors, however long a
+    /// row is.
     void for_each_row(std::uint64_t first, std::uint64_t count, const std::function<bool(const Row&)>& visit);
 
     /// Rows of a number: computed for ranges (a row that is not committed yet included), by a scan of the

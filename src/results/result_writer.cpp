@@ -96,6 +96,7 @@ struct ResultWriter::State {
         factors = hdf5::open_dataset(file, name::factors, 0, path);
         read_blocks();
         read_failures();
+        sync_data(own_file, path);
         flush();
     }
 
@@ -267,6 +268,9 @@ struct ResultWriter::State {
     void commit() {
         if (pending.empty() && !failures_changed) return;
         check_generation();
+        // The chunks first: their writes made the file longer, and a superblock that promises more bytes than
+        // a power loss leaves makes HDF5 refuse the whole file.
+        sync_data(own_file, path);
         flush();
         std::sort(pending.begin(), pending.end(),
                   [](const BlockRow& a, const BlockRow& b) { return a.first_row < b.first_row; });

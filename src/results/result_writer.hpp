@@ -16,8 +16,8 @@ namespace factorize::results {
 ///
 /// Every storage error is a jobs::StorageError and is final: HDF5 may be left with data it cannot write, and
 /// closing would fail again or crash. Every later call throws std::logic_error, the destructor leaks HDF5's
-/// handles on purpose, and the program should leave by _exit. Nothing committed is lost. Not thread-safe; one
-/// writer a file and process.
+/// handles on purpose, and the program should leave by _exit. Nothing committed is lost. Not thread-safe. One
+/// writer a file and process, and no ResultReader of the same file in that process.
 class ResultWriter {
 public:
     /// Opens the file and raises its generation; reads which blocks are committed.
@@ -37,7 +37,7 @@ public:
     /// Errors: DamagedResult, before anything is written; StorageError.
     std::uint64_t write(const jobs::TaskResult& result, int rank, std::uint32_t attempt);
 
-    /// Makes everything written so far durable. Costs two flushes and two fdatasync: batch it by time.
+    /// Makes everything written so far durable. Costs two flushes and three fdatasync: batch it by time.
     /// Errors: StorageError, also when a newer run has taken over the file.
     void commit();
 

@@ -58,7 +58,7 @@ struct Totals {
 struct Failure {
     std::uint64_t number = 0;
     std::uint32_t attempts = 0;
-    std::string message{};  ///< stored up to 244 bytes
+    std::string message{};  ///< stored up to 116 bytes
 };
 
 /// One row of /blocks: a block that is committed.

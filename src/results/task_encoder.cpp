@@ -36,6 +36,7 @@ struct TaskEncoder::State {
     jobs::Store store;
     ChunkCompressor compressor;
     jobs::TaskResult result;
+    std::size_t usual_payload = 0;  // bytes of the last one: growing a vector of megabytes copies it
 
     jobs::BlockSpan blocks;         // of the task
     std::uint64_t block = 0;        // being filled; blocks.end() behind the last row
@@ -189,6 +190,7 @@ void TaskEncoder::begin(jobs::TaskId task, jobs::BlockSpan blocks, std::uint64_t
     require(first_factor <= layout.factors, "TaskEncoder: a position outside of the layout");
     state.result = {};
     state.result.task = task;
+    state.result.payload.reserve(state.usual_payload + state.usual_payload / 8);
     state.blocks = blocks;
     state.block = blocks.first;
     state.position = first_factor;
@@ -244,6 +246,7 @@ jobs::TaskResult TaskEncoder::finish() {
     result.blocks.back().seconds += seconds_between(state.block_begin, now);
     result.seconds = seconds_between(state.task_begin, now);
     state.running = false;
+    state.usual_payload = result.payload.size();
     return std::exchange(state.result, {});
 }
 

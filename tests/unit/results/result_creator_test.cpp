@@ -6,6 +6,7 @@
 #include "results/result_writer.hpp"
 #include "unit/results/sample_job.hpp"
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 
@@ -13,6 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -105,6 +107,30 @@ TEST(ResultCreator, LongTextsAreCutAndTooManyRangesRefused) {
                  jobs::InputError);
     EXPECT_FALSE(std::filesystem::exists(directory / "c.h5"));
     EXPECT_FALSE(std::filesystem::exists(directory / "c.h5.tmp"));
+}
+
+TEST(ResultCreator, AFullDiskLeavesTheOldFileAndNoHalfMadeOne) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory / "factors.h5";
+    const SampleJob old_job = SampleJob::range(10, 5);
+    create_result_file(path, old_job.description, test::sample_provenance(), false);
+    const SampleJob job = SampleJob::range(1'000, 1'000);
+    for (const rlim_t limit : {0, 100, 5'000, 100'000, 170'000}) {
+        const int status = test::in_child([&] {
+            ::signal(SIGXFSZ, SIG_IGN);
+            const rlimit bytes{limit, limit};
+            ::setrlimit(RLIMIT_FSIZE, &bytes);
+            const std::string error =
+                error_of([&] { create_result_file(path, job.description, test::sample_provenance(), true); });
+            return error.starts_with(path.string() + ": cannot ") &&
+                           error.find("File too large") != std::string::npos
+                       ? 0
+                       : 1;
+        });
+        EXPECT_EQ(status, 0) << limit;
+        EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.tmp"));
+        EXPECT_EQ(ResultReader(path).summary().job, old_job.description);
+    }
 }
 
 TEST(ResultCreator, HDF5TakesNoLocksWhateverTheEnvironmentSays) {

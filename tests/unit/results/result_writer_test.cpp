@@ -225,7 +225,7 @@ TEST_F(ResultWriterTest, RecordsFailuresUpToTheirCapacityAndCountsTheRest) {
     EXPECT_EQ(summary.failures[0].number, 1'003U);
     EXPECT_EQ(summary.failures[0].attempts, 3U);
     EXPECT_EQ(summary.failures[0].message, "it timed out");
-    EXPECT_EQ(summary.failures[1].message, std::string(244, 'm'));
+    EXPECT_EQ(summary.failures[1].message, std::string(116, 'm'));
 }
 
 TEST_F(ResultWriterTest, TotalsAndProvenanceOfSeveralRuns) {
