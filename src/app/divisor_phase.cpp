@@ -18,7 +18,9 @@ cluster::Phase DivisorPhase::plan() const {
             .known_failed_rows = {}};
 }
 
-void DivisorPhase::check(const jobs::TaskResult& result) const { (void)results::check_chunks(result, layout_); }
+void DivisorPhase::check(const jobs::TaskResult& result) const {
+    (void)results::check_chunks(result, layout_);
+}
 
 void DivisorPhase::store(const jobs::TaskResult& result, int rank, std::uint32_t attempt) {
     writer_.write(result, rank, attempt);

@@ -103,9 +103,10 @@ void refuse_unknown_command(const CLI::App& program, int argc, char** argv) {
     std::vector<std::string> names;
     for (const CLI::App* command : program.get_subcommands(nullptr)) names.push_back(command->get_name());
     if (argc > 1 && std::ranges::find(names, argv[1]) != names.end()) return;
-    throw CLI::ExtrasError(argc > 1 ? fmt::format("there is no command '{}': give one of {}", argv[1], fmt::join(names, ", "))
-                                    : fmt::format("give a command: {}", fmt::join(names, ", ")),
-                           CLI::ExitCodes::ExtrasError);
+    throw CLI::ExtrasError(
+        argc > 1 ? fmt::format("there is no command '{}': give one of {}", argv[1], fmt::join(names, ", "))
+                 : fmt::format("give a command: {}", fmt::join(names, ", ")),
+        CLI::ExitCodes::ExtrasError);
 }
 
 std::string joined(int argc, char** argv) {

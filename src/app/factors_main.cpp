@@ -1,12 +1,5 @@
 // `factors`: numbers in, one line of factors each out.
 
-#include "app/factors_complaints.hpp"
-#include "app/factors_filter.hpp"
-#include "app/factors_options.hpp"
-#include "jobs/error.hpp"
-#include "jobs/line_writer.hpp"
-#include "jobs/token_reader.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -16,6 +9,13 @@
 
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include "app/factors_complaints.hpp"
+#include "app/factors_filter.hpp"
+#include "app/factors_options.hpp"
+#include "jobs/error.hpp"
+#include "jobs/line_writer.hpp"
+#include "jobs/token_reader.hpp"
 
 namespace {
 

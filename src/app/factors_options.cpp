@@ -1,9 +1,5 @@
 #include "app/factors_options.hpp"
 
-#include "app/version.hpp"
-#include "jobs/error.hpp"
-#include "jobs/line_writer.hpp"
-
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -11,6 +7,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include "app/version.hpp"
+#include "jobs/error.hpp"
+#include "jobs/line_writer.hpp"
 
 namespace factorize::app {
 namespace {

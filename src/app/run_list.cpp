@@ -86,10 +86,13 @@ jobs::ExitStatus run_list(const Run& run) {
         const bool same = old.job.job == job.job && old.job.store == job.store;
         if (new_spool && (!same || old.status != results::Status::partial)) fs::remove(spool_path(output));
         if (!same)
-            throw jobs::InputError(fmt::format(
-                "{} holds another job: {} (store {}), not {} (store {}); use --overwrite to replace it or choose another --output",
-                output.string(), old.job.job, results::to_text(old.job.store), job.job, results::to_text(job.store)));
-        if (old.status != results::Status::partial) return answer_complete(run, job.layout.rows, old.failed_numbers);
+            throw jobs::InputError(
+                fmt::format("{} holds another job: {} (store {}), not {} (store {}); use --overwrite to "
+                            "replace it or choose another --output",
+                            output.string(), old.job.job, results::to_text(old.job.store), job.job,
+                            results::to_text(job.store)));
+        if (old.status != results::Status::partial)
+            return answer_complete(run, job.layout.rows, old.failed_numbers);
     }
     if (!run.options.resume) fs::remove(results::journal_path(output));
     results::Journal journal(results::journal_path(output),
