@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace factorize::cluster {
@@ -24,7 +23,7 @@ public:
     /// @param known  rows that earlier runs gave up, of blocks already stored or not
     FailedRows(std::uint64_t block_rows, const std::vector<std::uint64_t>& known);
 
-    void give_up(std::uint64_t row, FailedRow failed) { rows_.try_emplace(row, std::move(failed)); }
+    void give_up(std::uint64_t row, const FailedRow& failed) { rows_.try_emplace(row, failed); }
 
     [[nodiscard]] bool contains(std::uint64_t row) const { return rows_.contains(row); }
     /// Rows given up by this run.

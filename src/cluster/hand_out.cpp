@@ -70,14 +70,20 @@ bool Orchestrator::others_may_do(const Work& work) const {
 }
 
 void Orchestrator::repeat_stragglers(double now) {
-    if (stopping_) return;
+    const auto idle = [this](const Member& member) {
+        return member.tasks_in_hand < member.capacity && members_.usable(member);
+    };
+    if (stopping_ ||
+        std::ranges::none_of(members_.all(), [&](const auto& entry) { return idle(entry.second); })) {
+        return;
+    }
     std::vector<jobs::TaskId> slow = in_hand_.stragglers(sizer_, limits_, now);
     if (slow.empty()) return;
     for (auto& [rank, member] : members_.all()) {
-        if (member.tasks_in_hand >= member.capacity || !members_.usable(member)) continue;
-        const auto task = std::ranges::find_if(slow, [&, idle = rank](jobs::TaskId each) {
+        if (!idle(member)) continue;
+        const auto task = std::ranges::find_if(slow, [&, by = rank](jobs::TaskId each) {
             const Copy& copy = in_hand_.at(each);
-            return copy.rank != idle && may_do(idle, in_hand_.work(copy));
+            return copy.rank != by && may_do(by, in_hand_.work(copy));
         });
         if (task == slow.end()) continue;
         const Copy original = in_hand_.at(*task);

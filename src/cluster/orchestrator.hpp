@@ -110,7 +110,7 @@ private:
     [[nodiscard]] Copy copy_for(int rank, const Member& member, jobs::BlockSpan blocks, double now) const;
     void send(int rank, Member& member, jobs::TaskId task);
 
-    // Taking
+    // Taking (take_back.cpp)
     std::optional<Copy> release(int rank, jobs::TaskId task);
     void accept(int rank, Member& member, const Copy& copy, double seconds, std::uint64_t bytes);
     void strike(int rank);

@@ -93,7 +93,7 @@ TEST_F(Failures, ANamedRowIsGivenUpAfterThreeAttemptsAndItsBlockStored) {
     const auto solved = play({1, 2, 3}, [&](int, const FactorsOf& task) -> Rows {
         if (!holds(task, 57) || empty(task, 57)) return std::nullopt;
         ++attempts;
-        return Rows{{57}};
+        return Rows{{57, 57}};  // said twice, counted once
     });
     EXPECT_EQ(attempts, 3);
     EXPECT_TRUE(orchestrator->phase_done());
