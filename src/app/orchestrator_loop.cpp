@@ -92,6 +92,11 @@ void OrchestratorLoop::run(Phase& phase, const std::string& name) {
     commit();
     progress_.clear();
     phase_ = nullptr;
+    if (const std::uint64_t abandoned = orchestrator_.counters().blocks_abandoned)
+        throw jobs::ClusterError(
+            fmt::format("no worker could solve {} block{}; all others are saved: run again with --resume to "
+                        "try them once more",
+                        abandoned, abandoned == 1 ? "" : "s"));
 }
 
 void OrchestratorLoop::dismiss() {

@@ -84,10 +84,12 @@ void WorkerLoop::unregister(const cluster::UnregisterWorker& message) {
 }
 
 void run_worker(transport::Mailbox mailbox, const cluster::Limits& limits, unsigned threads) {
-    WorkerLoop loop(std::move(mailbox), limits, threads);
+    // Never destroyed: that would wait for the compute threads, which may still be busy with a task that
+    // nobody wants any more. The process ends without them.
+    WorkerLoop* const loop = new WorkerLoop(std::move(mailbox), limits, threads);
     Nap nap;
-    while (!loop.finished()) {
-        if (loop.step())
+    while (!loop->finished()) {
+        if (loop->step())
             nap.reset();
         else
             nap.sleep();
