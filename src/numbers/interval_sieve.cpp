@@ -17,7 +17,7 @@ namespace {
 
 /// Lists are sized, then written, so many numbers at a time: the vector's zeros are still in the L1 cache
 /// when they are overwritten.
-constexpr std::size_t numbers_per_batch = 128;
+constexpr std::size_t numbers_per_batch = 64;
 
 std::size_t list_size(std::uint32_t divisor_count, const std::uint64_t*) {
     return full_list_size(divisor_count);
