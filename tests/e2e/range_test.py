@@ -41,7 +41,7 @@ class EveryNumberOfRanks(support.TestCase):
         with h5py.File(self.files[8], "r") as file:
             for name in ("format", "format_version", "definition", "job", "status"):
                 self.assertIn(name, file.attrs)
-            self.assertEqual(file["generation"][()], 1)
+            self.assertEqual(file["generation"][0], 1)
             for name in support.DATASETS:
                 self.assertTrue(support.as_text(file[name].attrs["long_name"]))
             self.assertEqual(file["failures"].size, 0)
