@@ -2,6 +2,7 @@
 #pragma once
 
 #include "results/attributes.hpp"
+#include "results/file_summary.hpp"
 #include "results/hdf5.hpp"
 #include "results/schema.hpp"
 
@@ -32,15 +33,6 @@ struct FailureRow {
 };
 static_assert(sizeof(FailureRow) == 128);
 
-/// What /generation holds. The counter alone would not tell two runs apart that start at the same moment
-/// where no lock protects them: both read n and write n + 1. The token does.
-struct Generation {
-    std::uint64_t starts = 0;
-    std::uint64_t token = 0;
-
-    friend bool operator==(const Generation&, const Generation&) = default;
-};
-
 /// The compound types, in memory and in the file alike.
 [[nodiscard]] hdf5::Type block_row_type(const std::filesystem::path& path);
 [[nodiscard]] hdf5::Type failure_row_type(const std::filesystem::path& path);
@@ -61,6 +53,9 @@ void write_totals(const hdf5::Attributes& root, const Totals& totals);
 /// that is missing, a directory, empty, not HDF5, truncated, not ours, of a newer format.
 /// @param flags  H5F_ACC_RDONLY or H5F_ACC_RDWR
 [[nodiscard]] hdf5::File open_result_file(const std::filesystem::path& path, unsigned flags);
+
+/// Fills in what the attributes, /generation and /failures tell; job and progress are not touched.
+void read_summary(const hdf5::File& file, const std::filesystem::path& path, FileSummary& summary);
 
 /// Job, store and layout as the file states them.
 [[nodiscard]] JobDescription read_job(const hdf5::File& file, const std::filesystem::path& path);

@@ -4,6 +4,7 @@
 #include "results/chunk_compressor.hpp"
 #include "results/file_contents.hpp"
 #include "results/file_descriptor.hpp"
+#include "results/generation_fence.hpp"
 
 #include <cerrno>
 #include <cstdio>

@@ -2,7 +2,6 @@
 
 #include "results/commit_table.hpp"
 #include "results/file_contents.hpp"
-#include "results/file_descriptor.hpp"
 #include "results/job_ranges.hpp"
 
 #include <algorithm>
@@ -97,42 +96,14 @@ struct ResultReader::State {
                 open_handles();
                 // First of all what is committed: whatever is read after that, is at least as new.
                 commits = CommitTable(blocks, summary.job.layout, path);
-                read_summary();
+                read_summary(file, path, summary);
+                summary.committed_blocks = commits.blocks();
+                summary.committed_rows = commits.rows();
+                summary.committed_factors = commits.factors();
+                summary.compute_seconds = commits.seconds();
             },
             [] {});
         loaded.reset();
-    }
-
-    void read_summary() {
-        const hdf5::Attributes root(file.get(), path);
-        summary.provenance = read_provenance(root);
-        summary.totals = read_totals(root);
-        summary.status = read_status(root);
-        summary.definition = root.read_text("definition");
-        summary.hdf5_version = root.read_text("hdf5_version");
-        summary.resumed = root.read_text("resumed");
-        summary.committed_blocks = commits.blocks();
-        summary.committed_rows = commits.rows();
-        summary.committed_factors = commits.factors();
-        summary.compute_seconds = commits.seconds();
-        Generation generation;
-        hdf5::read_slice(hdf5::open_dataset(file, name::generation, 0, path), H5T_NATIVE_UINT64, 0, 2,
-                         &generation, path);
-        summary.starts = generation.starts;
-        summary.file_bytes = file_size(open_file(path, O_RDONLY), path);
-        const hdf5::Dataset failures = hdf5::open_dataset(file, name::failures, 0, path);
-        std::vector<FailureRow> stored(failure_capacity);
-        hdf5::read_slice(failures, failure_row_type(path).get(), 0, stored.size(), stored.data(), path);
-        summary.failures.clear();
-        for (const FailureRow& row : stored) {
-            if (row.number == 0) break;
-            const std::string_view message(row.message, FailureRow::message_bytes);
-            summary.failures.push_back({.number = row.number,
-                                        .attempts = row.attempts,
-                                        .message = std::string(message.substr(0, message.find('\0')))});
-        }
-        summary.failed_numbers =
-            summary.failures.size() + hdf5::Attributes(failures.get(), path).read_number(name::overflow);
     }
 
     /// `what` in a message: "rows 0 to 16383 of numbers".

@@ -4,17 +4,16 @@
 #include "results/commit_table.hpp"
 #include "results/file_contents.hpp"
 #include "results/file_descriptor.hpp"
+#include "results/generation_fence.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <random>
 #include <stdexcept>
 #include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 namespace factorize::results {
 namespace {
@@ -51,9 +50,7 @@ struct ResultWriter::State {
     hdf5::Dataset numbers, counts, offsets, factors, blocks, failures;
     hdf5::Type block_type, failure_type;
     FileDescriptor own_file;  // what we write to, whatever a rename makes of the path
-    Generation generation;
-    std::uint64_t generation_offset = 0;
-    Clock::time_point generation_checked{};
+    GenerationFence fence;
 
     std::vector<BlockState> states;
     std::vector<BlockRow> pending;  // written, to be committed
@@ -73,15 +70,16 @@ struct ResultWriter::State {
     explicit State(const std::filesystem::path& path_) : path(path_) {}
 
     void open(const JobDescription& wanted, const Provenance& provenance) {
+        std::uint64_t generation_offset = 0;
         {
             // Another job's file is not touched at all, and an older run of ours is told before we allocate.
             const hdf5::File found = open_result_file(path, H5F_ACC_RDONLY);
             job = read_job(found, path);
             check_same_job(path, job, wanted);
-            generation_offset = find_generation(found);
+            generation_offset = find_generation(found, path);
         }
         own_file = open_file(path, O_RDWR);
-        raise_generation();
+        fence = GenerationFence(own_file, generation_offset, path);
         file = open_result_file(path, H5F_ACC_RDWR);
         // A killed writer leaves data behind the end that the superblock knows: allocate behind the file
         // instead.
@@ -89,7 +87,7 @@ struct ResultWriter::State {
         const hdf5::Attributes root(file.get(), path);
         previous_totals = read_totals(root);
         previous_status = read_status(root);
-        if (generation.starts > 1) write_provenance(root, provenance);
+        if (fence.own().starts > 1) write_provenance(root, provenance);
         numbers = hdf5::open_dataset(file, name::numbers, 0, path);
         counts = hdf5::open_dataset(file, name::counts, 0, path);
         offsets = hdf5::open_dataset(file, name::offsets, 0, path);
@@ -125,54 +123,6 @@ struct ResultWriter::State {
             broken = true;
             throw;
         }
-    }
-
-    /// HDF5 caches what it has read, and a network file system does until a file is opened anew. So the
-    /// generation is a dataset with a fixed place, read there through a fresh descriptor.
-    [[nodiscard]] Generation read_generation() const {
-        const FileDescriptor fresh = open_file(path, O_RDONLY);
-        struct stat ours {};
-        struct stat theirs {};
-        if (::fstat(own_file.get(), &ours) != 0 || ::fstat(fresh.get(), &theirs) != 0) {
-            throw_storage_error(path, "examine", errno);
-        }
-        if (ours.st_ino != theirs.st_ino || ours.st_dev != theirs.st_dev) {
-            throw jobs::StorageError(fmt::format(
-                "{} was replaced by another file while this run wrote it: this run stops", path.string()));
-        }
-        Generation found;
-        if (read_at(fresh, std::as_writable_bytes(std::span(&found, 1)), generation_offset, path) <
-            sizeof(found)) {
-            throw jobs::StorageError(fmt::format("{} was truncated while this run wrote it", path.string()));
-        }
-        return found;
-    }
-
-    [[nodiscard]] std::uint64_t find_generation(const hdf5::File& found) const {
-        const haddr_t offset = H5Dget_offset(hdf5::open_dataset(found, name::generation, 0, path).get());
-        if (offset == HADDR_UNDEF)
-            throw jobs::StorageError(fmt::format("{} is damaged: no generation", path.string()));
-        return offset;
-    }
-
-    void raise_generation() {
-        std::random_device random;
-        generation = {.starts = read_generation().starts + 1,
-                      .token = (std::uint64_t{random()} << 32U) | random()};
-        write_at(own_file, std::as_bytes(std::span(&generation, 1)), generation_offset, path);
-        sync_data(own_file, path);
-        generation_checked = Clock::now();
-    }
-
-    void check_generation() {
-        const Generation found = read_generation();
-        if (found != generation) {
-            throw jobs::StorageError(fmt::format(
-                "{} was taken over by a newer run (start {}, this is start {}): this run stops; what it "
-                "committed is kept",
-                path.string(), found.starts, generation.starts));
-        }
-        generation_checked = Clock::now();
     }
 
     void read_blocks() {
@@ -231,7 +181,7 @@ struct ResultWriter::State {
         const std::vector<PieceView> pieces = check_chunks(result, job.layout);
         // Not only before a commit: an older run that does not know of its successor would write over the end
         // of the file that the newer one has given out.
-        if (Clock::now() - generation_checked >= generation_interval) check_generation();
+        if (Clock::now() - fence.checked() >= generation_interval) fence.check(own_file, path);
         const auto is_new = [&](std::uint32_t owner) {
             return states[result.blocks[owner].block] == BlockState::missing;
         };
@@ -267,7 +217,7 @@ struct ResultWriter::State {
 
     void commit() {
         if (pending.empty() && !failures_changed) return;
-        check_generation();
+        fence.check(own_file, path);
         // The chunks first: their writes made the file longer, and a superblock that promises more bytes than
         // a power loss leaves makes HDF5 refuse the whole file.
         sync_data(own_file, path);
@@ -307,7 +257,7 @@ struct ResultWriter::State {
 
     void finish(const Totals& totals, Status status) {
         commit();
-        check_generation();
+        fence.check(own_file, path);
         const hdf5::Attributes root(file.get(), path);
         write_totals(root, totals);
         flush();
