@@ -31,26 +31,29 @@ std::uint64_t take_leb128(std::span<const std::byte>& bytes) {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
         const auto byte = std::to_integer<std::uint64_t>(take_byte(bytes));
+        if (shift == 63 && byte > 1) refuse();  // above 2^64-1
         value |= (byte & 0x7f) << shift;
         if (byte < 0x80) return value;
     }
     refuse();
 }
 
+// Refuses all that is no factorization of a 64-bit integer, whatever the bytes are.
 numbers::Factorization take_primes(std::uint32_t count, std::span<const std::byte>& frame) {
     numbers::Factorization primes;
+    std::uint64_t product = 1;
     std::uint64_t prime = 0;
     std::uint32_t exponent = 0;
     const auto close_power = [&] {
-        if (exponent == 0) return;
-        if (primes.size() == numbers::Factorization::max_primes) refuse();
-        primes.push_back(prime, exponent);
+        if (exponent > 0) primes.push_back(prime, exponent);  // the product bounds how many there are
         exponent = 0;
     };
     for (; count > 0; --count) {
         const std::uint64_t step = take_leb128(frame);
         if (step != 0) close_power();
-        prime += step;
+        if (__builtin_add_overflow(prime, step, &prime) || prime < 2 ||
+            __builtin_mul_overflow(product, prime, &product))
+            refuse();
         ++exponent;
     }
     close_power();

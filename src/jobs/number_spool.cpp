@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <fcntl.h>
@@ -57,7 +58,12 @@ public:
         const int closed = ::close(descriptor_);
         descriptor_ = -1;
         if (closed != 0) refuse(temporary_, "write");
-        if (::rename(temporary_.c_str(), path_.c_str()) != 0) refuse(path_, "create");
+        if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
+            const int reason = errno;
+            ::unlink(temporary_.c_str());
+            errno = reason;
+            refuse(path_, "create");
+        }
     }
 
 private:
@@ -98,6 +104,19 @@ void read_whole(int descriptor, const std::filesystem::path& path, std::uint64_t
     }
 }
 
+// A token may be a megabyte of anything: its beginning, in characters that a terminal survives.
+std::string in_quotes(std::string_view token) {
+    constexpr std::size_t most_quoted = 40;
+    std::string text = "'";
+    for (const char c : token.substr(0, most_quoted)) {
+        if (c >= ' ' && c <= '~')
+            text += c;
+        else
+            text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+    return text + (token.size() > most_quoted ? "...'" : "'");
+}
+
 }  // namespace
 
 SpoolSummary spool_numbers(TokenReader& input, const std::filesystem::path& spool, bool skip_invalid) {
@@ -108,7 +127,7 @@ SpoolSummary spool_numbers(TokenReader& input, const std::filesystem::path& spoo
             writer.push_back(*number);
             continue;
         }
-        const std::string place = fmt::format("{}:{}: '{}'", input.name(), token->line, token->text);
+        const std::string place = fmt::format("{}:{}: {}", input.name(), token->line, in_quotes(token->text));
         if (!skip_invalid)
             throw InputError(fmt::format(
                 "{} is not an integer from 1 to 18446744073709551615; mend the list, or skip such "
