@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -34,7 +35,9 @@ public:
     DecodedTables(const jobs::Layout& layout, jobs::Store store) : layout_(layout) {
         const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
         H5Pset_fapl_core(access, std::size_t{1} << 20, /*write to disk=*/false);
-        file_ = H5Fcreate("decoded_tables", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+        static int files = 0;  // HDF5 tells open files apart by their names
+        file_ = H5Fcreate(("decoded_tables_" + std::to_string(++files)).c_str(), H5F_ACC_TRUNC, H5P_DEFAULT,
+                          access);
         H5Pclose(access);
         numbers_ = create("numbers", H5T_STD_U64LE, layout.rows, layout.block_rows);
         counts_ = create("counts", H5T_STD_U32LE, layout.rows, layout.block_rows);
