@@ -76,8 +76,7 @@ private:
 };
 
 /// On rank 0 `body`, then the dismissal of all; on the others a worker.
-void on_cluster(const std::function<void(OrchestratorLoop&)>& body) {
-    const cluster::Limits limits;
+void on_cluster(const std::function<void(OrchestratorLoop&)>& body, const cluster::Limits& limits = {}) {
     if (environment->rank() > 0) {
         run_worker(transport::worker_mailbox(*environment), limits, 2);
     } else {
@@ -137,6 +136,33 @@ TEST(JobOnRanks, RunsOnePhaseAfterAnother) {
         expect_complete(factoring, table_of_first);
         expect_complete(laying_out, table_of_second);
     });
+}
+
+// The last tasks of a phase run on every idle worker; copies that lost come in during the next phase, whose
+// layout is another.
+TEST(JobOnRanks, ACopyThatLostInAnEarlierPhaseIsNoFailure) {
+    cluster::Limits limits;
+    limits.straggler_factor = 0;
+    limits.straggler_min_s = 0;
+    const jobs::Ranges first({{10'000'000, 10'003'000}});
+    const jobs::Ranges second({{1, 300}});
+    const test::JobTable table_of_first = test::JobTable::of(first, jobs::Store::full, 300, 1'000);
+    const test::JobTable table_of_second = test::JobTable::of(second, jobs::Store::half, 50, 333);
+    on_cluster(
+        [&](OrchestratorLoop& loop) {
+            testing::internal::CaptureStderr();
+            for (int round = 0; round < 20; ++round) {
+                PhaseInMemory factoring(first, table_of_first);
+                loop.run(factoring, "factoring");
+                PhaseInMemory laying_out(second, table_of_second);
+                loop.run(laying_out, "laying out");
+                expect_complete(factoring, table_of_first);
+                expect_complete(laying_out, table_of_second);
+            }
+            EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+            EXPECT_EQ(loop.state().counters().tasks_failed, 0U);
+        },
+        limits);
 }
 
 TEST(JobOnRanks, LeavesOutWhatAnEarlierRunStored) {

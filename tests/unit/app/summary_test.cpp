@@ -18,5 +18,11 @@ TEST(BytesText, HasThreeDigitsAndAUnit) {
     EXPECT_EQ(bytes_text(1e24), "1 YB");
 }
 
+TEST(BytesText, RoundsUpIntoTheNextUnit) {
+    EXPECT_EQ(bytes_text(999'499), "999 kB");
+    EXPECT_EQ(bytes_text(999'600), "1 MB");
+    EXPECT_EQ(bytes_text(999'999'999), "1 GB");
+}
+
 }  // namespace
 }  // namespace factorize::app
