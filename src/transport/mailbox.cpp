@@ -41,11 +41,24 @@ void Mailbox::match_controls() {
             return;
         int bytes = 0;
         MPI_Get_count(&status, MPI_CHAR, &bytes);
-        Incoming& in = incoming_[status.MPI_SOURCE].emplace_back();
+        Incoming& in =
+            (abandoned_.contains(status.MPI_SOURCE) ? abandoned_incoming_ : incoming_[status.MPI_SOURCE])
+                .emplace_back();
         in.envelope.rank = status.MPI_SOURCE;
         in.control.resize(static_cast<std::size_t>(bytes));
         MPI_Imrecv(in.control.data(), bytes, MPI_CHAR, &matched, &in.control_request);
     }
+}
+
+// A rank taken for dead may wake up and go on: its messages are taken in, so that they do not pile up inside
+// MPI, and dropped.
+void Mailbox::drop_abandoned_controls() {
+    abandoned_incoming_.remove_if([](Incoming& in) {
+        int done = 0;
+        if (in.state == Incoming::State::control_travels)
+            MPI_Test(&in.control_request, &done, MPI_STATUS_IGNORE);
+        return done != 0;
+    });
 }
 
 void Mailbox::unpack_control(Incoming& in) {
@@ -94,6 +107,7 @@ void Mailbox::advance(std::list<Incoming>& queue) {
 std::optional<Envelope> Mailbox::poll() {
     (void)all_sent();
     match_controls();
+    drop_abandoned_controls();
     for (auto& [rank, queue] : incoming_) advance(queue);
     if (!pulses_.empty()) {
         Envelope pulse = std::move(pulses_.front());
@@ -110,7 +124,11 @@ std::optional<Envelope> Mailbox::poll() {
     return std::nullopt;
 }
 
+// No payload of this rank may be received any more: those it announced and nobody asked for would match the
+// receives of later ones, which are not of their size.
 void Mailbox::abandon(int rank) {
+    abandoned_.insert(rank);
+    std::erase_if(pulses_, [rank](const Envelope& pulse) { return pulse.rank == rank; });
     for (auto out = outgoing_.begin(); out != outgoing_.end();) {
         const auto here = out++;
         if (here->rank == rank) abandoned_outgoing_.splice(abandoned_outgoing_.end(), outgoing_, here);

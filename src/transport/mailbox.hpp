@@ -7,6 +7,7 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include <boost/mpi/communicator.hpp>
@@ -46,7 +47,8 @@ public:
     [[nodiscard]] std::optional<Envelope> poll();
 
     /// Forgets all that is on its way to or from `rank`, which is dead: its requests may never complete.
-    /// Their buffers stay allocated, because MPI may still write to them.
+    /// Their buffers stay allocated, because MPI may still write to them. Should it live after all, poll()
+    /// gives nothing of it any more.
     void abandon(int rank);
 
     /// True when every queued message has left.
@@ -69,6 +71,7 @@ private:
     };
 
     void match_controls();
+    void drop_abandoned_controls();
     void advance(std::list<Incoming>& queue);
     void unpack_control(Incoming& in);
     [[nodiscard]] bool post_payload(Incoming& in);
@@ -80,6 +83,7 @@ private:
     std::list<Outgoing> outgoing_;
     std::map<int, std::list<Incoming>> incoming_;  // by sender, in the order sent
     std::deque<Envelope> pulses_;
+    std::set<int> abandoned_;
     std::list<Outgoing> abandoned_outgoing_;
     std::list<Incoming> abandoned_incoming_;
 };
