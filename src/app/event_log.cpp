@@ -48,6 +48,8 @@ EventLog::EventLog(const std::filesystem::path& path) {
 }
 
 EventLog::~EventLog() = default;
+EventLog::EventLog(EventLog&&) noexcept = default;
+EventLog& EventLog::operator=(EventLog&&) noexcept = default;
 
 void EventLog::write(const cluster::Event& event) {
     if (!file_) return;

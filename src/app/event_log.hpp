@@ -16,8 +16,8 @@ public:
     /// @param path  empty: logs nothing. Appended to. StorageError when it cannot be opened.
     explicit EventLog(const std::filesystem::path& path);
     ~EventLog();
-    EventLog(const EventLog&) = delete;
-    EventLog& operator=(const EventLog&) = delete;
+    EventLog(EventLog&&) noexcept;
+    EventLog& operator=(EventLog&&) noexcept;
 
     void write(const cluster::Event& event);
     /// The blocks of a task are durable.

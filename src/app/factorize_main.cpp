@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,7 +46,11 @@ Exit status:
    5  the cluster failed: all workers lost
   75  not complete: everything so far is saved, run again with --resume)";
 
+/// Rank 0 does, for all.
+bool speaks() { return transport::launched_rank() == 0; }
+
 void report(const std::exception& error) {
+    if (!speaks()) return;
     std::fflush(stdout);
     fmt::print(stderr, "factorize: {}\n", error.what());
 }
@@ -67,34 +70,33 @@ ExitStatus guarded(const Work& work) {
 }
 
 ExitStatus orchestrate(const app::RunOptions& options, const transport::Environment& environment) {
-    const cluster::Limits limits;
     app::Progress progress;
-    std::optional<app::EventLog> log;
-    const ExitStatus opened = guarded([&] {
-        log.emplace(options.log);
+    app::EventLog log("");
+    app::OrchestratorLoop loop(environment, cluster::Limits{}, options.threads, log, progress);
+    const ExitStatus status = guarded([&] {
+        log = app::EventLog(options.log);
+        return app::run_job(options, environment, loop);
+    });
+    progress.clear();
+    const ExitStatus dismissed = guarded([&] {
+        loop.dismiss();
         return ExitStatus::complete;
     });
-    if (!log) log.emplace("");
-    app::OrchestratorLoop loop(environment, limits, options.threads, *log, progress);
-    const ExitStatus status = opened != ExitStatus::complete
-                                  ? opened
-                                  : guarded([&] { return app::run_job(options, environment, loop); });
-    progress.clear();
-    loop.dismiss();
-    return status;
+    return status == ExitStatus::complete ? dismissed : status;
 }
 
-/// Every rank reads the same command line; rank 0 speaks for all.
-ExitStatus run(app::RunOptions& options, int argc, char** argv) {
-    const ExitStatus usage = guarded([&] {
-        if (transport::launched_rank() == 0) app::check_options(options);
-        return ExitStatus::complete;
-    });
-    if (usage != ExitStatus::complete) return usage;
+/// Every rank reads the same command line; rank 0 speaks for all. MPI is finalised outside of every try
+/// block: while an exception unwinds, that would hang.
+ExitStatus run(const app::RunOptions& options, int argc, char** argv) {
+    app::check_options(options);
     transport::Environment environment(argc, argv);
     if (environment.rank() == 0) return orchestrate(options, environment);
-    app::run_worker(transport::worker_mailbox(environment), cluster::Limits{}, options.threads);
-    return ExitStatus::complete;
+    const ExitStatus status = guarded([&] {
+        app::run_worker(transport::worker_mailbox(environment), cluster::Limits{}, options.threads);
+        return ExitStatus::complete;
+    });
+    if (status != ExitStatus::complete) ::_exit(static_cast<int>(status));  // rank 0 sees a lost worker
+    return status;
 }
 
 /// CLI11 would only say that a subcommand is required.
@@ -115,9 +117,7 @@ std::string joined(int argc, char** argv) {
     return line;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+ExitStatus obey(int argc, char** argv) {
     app::RunOptions options;
     options.command_line = joined(argc, argv);
     std::string file;
@@ -136,25 +136,26 @@ int main(int argc, char** argv) {
         program.add_subcommand("show", "Print the factors of all, or of given, numbers of a file");
     show_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
     show_command->add_option("NUMBER", numbers, "Only these")->type_name("");
-
-    const bool speaks = transport::launched_rank() == 0;
     try {
         refuse_unknown_command(program, argc, argv);
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        if (!speaks) return 0;  // rank 0 says it, and ends the job
-        if (error.get_exit_code() == 0) return program.exit(error);
-        fmt::print(stderr, "factorize: {}; see factorize --help\n", error.what());
-        return static_cast<int>(ExitStatus::usage);
+        if (error.get_exit_code() != 0)
+            throw jobs::InputError(fmt::format("{}; see factorize --help", error.what()));
+        if (speaks()) program.exit(error);  // prints the help or the version
+        return ExitStatus::complete;
     }
-    ExitStatus status = ExitStatus::complete;
-    if (run_command->parsed())
-        status = run(options, argc, argv);
-    else if (speaks)
-        status = guarded([&] {
-            return info_command->parsed() ? app::print_info(file) : app::show_factors(file, numbers);
-        });
+    if (run_command->parsed()) return run(options, argc, argv);
+    if (!speaks()) return ExitStatus::complete;
+    return info_command->parsed() ? app::print_info(file) : app::show_factors(file, numbers);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const ExitStatus status = guarded([&] { return obey(argc, argv); });
     std::fflush(stdout);
-    // Not exit(): after a storage error HDF5's own handler would try to write again.
-    ::_exit(static_cast<int>(status));
+    // A rank that does not speak leaves quietly: rank 0's status ends the job. Not by exit(), because after a
+    // storage error HDF5's own handler would try to write again.
+    ::_exit(speaks() ? static_cast<int>(status) : 0);
 }

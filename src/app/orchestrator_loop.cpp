@@ -132,7 +132,7 @@ void OrchestratorLoop::receive(transport::Envelope envelope) {
         orchestrator_.on_register(rank, *hello, now);
     } else if (auto* results = std::get_if<cluster::DispatchResults>(&envelope.message)) {
         results->result.payload = std::move(envelope.payload);
-        receive_results(rank, std::move(*results));
+        receive_results(rank, *results);
     } else if (const auto* failed = std::get_if<cluster::TaskFailed>(&envelope.message)) {
         orchestrator_.on_task_failed(rank, *failed, now);
     } else if (const auto* pulse = std::get_if<cluster::WorkerPulse>(&envelope.message)) {
@@ -142,7 +142,7 @@ void OrchestratorLoop::receive(transport::Envelope envelope) {
     }
 }
 
-void OrchestratorLoop::receive_results(int rank, cluster::DispatchResults message) {
+void OrchestratorLoop::receive_results(int rank, const cluster::DispatchResults& message) {
     const jobs::TaskResult& result = message.result;
     if (phase_ == nullptr) {  // a copy that lost the race for the last task
         (void)orchestrator_.on_results(rank, message, steady_seconds());

@@ -43,7 +43,7 @@ public:
 private:
     void step();
     void receive(transport::Envelope envelope);
-    void receive_results(int rank, cluster::DispatchResults message);
+    void receive_results(int rank, const cluster::DispatchResults& message);
     void commit();
 
     void hand_out(int rank, const cluster::FactorsOf& task) override;

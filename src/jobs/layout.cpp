@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 
 namespace factorize::jobs {
 namespace {
@@ -29,6 +30,7 @@ std::uint64_t block_rows_for(std::uint64_t rows) {
 }
 
 Layout make_layout(std::uint64_t rows, std::uint64_t factors) {
+    assert(rows >= 1);
     Layout layout{.rows = rows, .factors = factors, .block_rows = block_rows_for(rows), .factor_chunk = 0};
     if (factors == 0) return layout;
     // In a small job a chunk is about what one block lists, or a block's owner would compute its neighbours
