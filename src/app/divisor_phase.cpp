@@ -1,6 +1,7 @@
 #include "app/divisor_phase.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "jobs/factorization_codec.hpp"
@@ -36,6 +37,16 @@ cluster::Job RangePhase::job() const {
             .layout = layout_,
             .ranges = ranges_.all(),
             .census = census_.table()};
+}
+
+// A task pays two evaluations of the summatory functions; it is to last fifty times as long.
+cluster::Phase RangePhase::plan() const {
+    constexpr double row_seconds = 0.3e-6;  // listed and encoded, up to 1e12
+    const double certificate_seconds = 2 * jobs::census_seconds(ranges_.all().back().last);
+    cluster::Phase plan = DivisorPhase::plan();
+    plan.min_blocks = static_cast<std::uint64_t>(
+        std::ceil(50 * certificate_seconds / (row_seconds * static_cast<double>(layout_.block_rows))));
+    return plan;
 }
 
 LayOutPhase::LayOutPhase(results::ResultWriter& writer, const jobs::Layout& layout, jobs::Store store,

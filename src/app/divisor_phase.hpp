@@ -46,6 +46,7 @@ public:
         : DivisorPhase(writer, layout, store), ranges_(ranges), census_(census) {}
 
     [[nodiscard]] cluster::Job job() const override;
+    [[nodiscard]] cluster::Phase plan() const override;
     [[nodiscard]] std::vector<std::byte> payload(jobs::BlockSpan) override { return {}; }
 
 private:

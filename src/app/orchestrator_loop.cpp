@@ -178,7 +178,11 @@ void OrchestratorLoop::hand_out(int rank, const cluster::FactorsOf& task) {
 
 void OrchestratorLoop::stop(int rank, const cluster::Stop& message) { mailbox_.send(rank, message); }
 
-void OrchestratorLoop::abandon(int rank) { mailbox_.abandon(rank); }
+// It may only have been too slow: then it still reads that it is not wanted any more, and the job can end.
+void OrchestratorLoop::abandon(int rank) {
+    mailbox_.send(rank, cluster::Stop{.finish_running = false});
+    mailbox_.abandon(rank);
+}
 
 void OrchestratorLoop::record_failure(std::uint64_t row, std::uint32_t attempts, const std::string& message) {
     phase_->record_failure(row, attempts, message);

@@ -102,6 +102,7 @@ void TaskSolver::list_rows(std::uint64_t count, jobs::RowSource& source, bool be
 jobs::TaskResult TaskSolver::list_divisors(const cluster::FactorsOf& task, jobs::RowSource& source) {
     jobs::Census found;
     encoder_.begin(task.task, task.blocks, source.begin(task.blocks, task.failed_rows));
+    ++progress_;  // far up, one evaluation of the summatory functions takes as long as many rows
     for (std::uint64_t block = task.blocks.first; block < task.blocks.end(); ++block)
         list_rows(job_.layout.rows_in(block), source, false, found);
     while (const std::uint64_t missing = encoder_.missing()) {
@@ -109,8 +110,9 @@ jobs::TaskResult TaskSolver::list_divisors(const cluster::FactorsOf& task, jobs:
         if (rows == 0) break;  // too few divisors listed: the certificate says so
         list_rows(rows, source, true, found);
     }
-    if (const jobs::Census expected = source.expected(); found != expected)
-        throw jobs::CertificateError(task.blocks, found, expected);
+    const jobs::Census expected = source.expected();
+    ++progress_;
+    if (found != expected) throw jobs::CertificateError(task.blocks, found, expected);
     return encoder_.finish();
 }
 

@@ -43,7 +43,7 @@ bool WorkerLoop::step() {
     return busy;
 }
 
-bool WorkerLoop::finished() { return worker_.finished() && mailbox_.all_sent(); }
+bool WorkerLoop::finished() { return worker_.finished() && (unwanted_ || mailbox_.all_sent()); }
 
 void WorkerLoop::receive(transport::Envelope envelope) {
     const double now = steady_seconds();
@@ -53,6 +53,7 @@ void WorkerLoop::receive(transport::Envelope envelope) {
         waiting_[task->task] = {job_, std::move(envelope.payload)};
         worker_.on_factors_of(*task, now);
     } else if (const auto* stop = std::get_if<cluster::Stop>(&envelope.message)) {
+        unwanted_ = !stop->finish_running;
         worker_.on_stop(*stop, now);
     }
 }

@@ -23,7 +23,7 @@ public:
     /// One round; never blocks. @return whether anything happened
     bool step();
 
-    /// Unregistered, and every message has left.
+    /// Unregistered, and every message that rank 0 still wants has left.
     [[nodiscard]] bool finished();
 
 private:
@@ -45,6 +45,7 @@ private:
     std::map<jobs::TaskId, Waiting> waiting_;  // tasks in hand that no compute thread has begun
     ComputePool pool_;
     cluster::Worker worker_;
+    bool unwanted_ = false;  // nothing of this worker is received any more
 };
 
 /// Runs a worker rank to its end.

@@ -1,5 +1,6 @@
 #include "jobs/census.hpp"
 
+#include <cmath>
 #include <utility>
 
 #include "numbers/isqrt.hpp"
@@ -25,6 +26,11 @@ Census up_to(std::uint64_t x, Store store) {
 }
 
 }  // namespace
+
+double census_seconds(std::uint64_t x) {
+    const double n = static_cast<double>(x) + 1;
+    return 1e-9 * std::cbrt(n) * (10 + 2.3 * std::log(n));
+}
 
 RangeCensus::RangeCensus(const Ranges& ranges, Store store) : ranges_(ranges), store_(store) {
     table_.before_range.push_back({});

@@ -24,6 +24,9 @@ struct Census {
     friend bool operator==(const Census&, const Census&) = default;
 };
 
+/// Seconds one evaluation of the divisor summatory functions takes near x: as measured in summatory.hpp.
+[[nodiscard]] double census_seconds(std::uint64_t x);
+
 /// Where the ranges of a job stand: computed once, by rank 0, and sent to all.
 struct CensusTable {
     std::vector<Census> before_range;  ///< all rows before each range; last, all rows
