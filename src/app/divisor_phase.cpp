@@ -1,6 +1,7 @@
 #include "app/divisor_phase.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -10,6 +11,12 @@
 #include "results/result_check.hpp"
 
 namespace factorize::app {
+namespace {
+
+// Of a task, so that its payload stays below some 40 MB even before any result has shown how large they are.
+constexpr std::uint64_t most_factors = std::uint64_t{8} << 20;
+
+}  // namespace
 
 cluster::Phase DivisorPhase::plan() const {
     return {.blocks = layout_.blocks(),
@@ -46,6 +53,7 @@ cluster::Phase RangePhase::plan() const {
     cluster::Phase plan = DivisorPhase::plan();
     plan.min_blocks = static_cast<std::uint64_t>(
         std::ceil(50 * certificate_seconds / (row_seconds * static_cast<double>(layout_.block_rows))));
+    plan.max_blocks = std::max<std::uint64_t>(most_factors / (layout_.factors / layout_.blocks() + 1), 1);
     return plan;
 }
 
@@ -68,8 +76,17 @@ cluster::Job LayOutPhase::job() const {
 }
 
 cluster::Phase LayOutPhase::plan() const {
+    // A list's rows may differ a thousandfold, so that the densest run of blocks counts.
+    const auto densest = [this](std::uint64_t blocks) {
+        std::uint64_t most = 0;
+        for (std::size_t i = 0; i + blocks < first_factors_.size(); ++i)
+            most = std::max(most, first_factors_[i + blocks] - first_factors_[i]);
+        return most;
+    };
     cluster::Phase plan = DivisorPhase::plan();
     plan.known_failed_rows = failed_rows_;
+    plan.max_blocks = std::bit_floor(layout_.blocks());
+    while (plan.max_blocks > 1 && densest(plan.max_blocks) > most_factors) plan.max_blocks /= 2;
     return plan;
 }
 

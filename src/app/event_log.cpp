@@ -1,6 +1,7 @@
 #include "app/event_log.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <utility>
@@ -16,10 +17,16 @@ using Json = nlohmann::ordered_json;
 
 struct EventLog::File {
     std::ofstream stream;
+    std::filesystem::path path;
 
+    // The run goes on without its log: that is said once.
     void write(const Json& line) {
+        if (!stream) return;
         // A host name or a worker's text may hold bytes that are no UTF-8.
         stream << line.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n' << std::flush;
+        if (!stream)
+            fmt::print(stderr, "factorize: cannot write the log {}: {}; going on without it\n", path.string(),
+                       std::strerror(errno));
     }
 };
 
@@ -41,6 +48,7 @@ void add_task(Json& line, jobs::TaskId task, jobs::BlockSpan blocks) {
 EventLog::EventLog(const std::filesystem::path& path) {
     if (path.empty()) return;
     file_ = std::make_unique<File>();
+    file_->path = path;
     file_->stream.open(path, std::ios::app);
     if (!file_->stream)
         throw jobs::StorageError(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,9 @@ ExitStatus guarded(const Work& work) {
     } catch (const jobs::Error& error) {
         report(error);
         return error.status();
+    } catch (const std::filesystem::filesystem_error& error) {
+        report(error);
+        return ExitStatus::storage;
     } catch (const std::exception& error) {
         report(error);
         return ExitStatus::wrong;
@@ -72,11 +76,9 @@ ExitStatus guarded(const Work& work) {
 ExitStatus orchestrate(const app::RunOptions& options, const transport::Environment& environment) {
     app::Progress progress;
     app::EventLog log("");
-    app::OrchestratorLoop loop(environment, cluster::Limits{}, options.threads, log, progress);
-    const ExitStatus status = guarded([&] {
-        log = app::EventLog(options.log);
-        return app::run_job(options, environment, loop);
-    });
+    // Never destroyed: MPI may still write to buffers of messages that were abandoned.
+    auto& loop = *new app::OrchestratorLoop(environment, cluster::Limits{}, options.threads, log, progress);
+    const ExitStatus status = guarded([&] { return app::run_job(options, environment, loop, log); });
     progress.clear();
     const ExitStatus dismissed = guarded([&] {
         loop.dismiss();

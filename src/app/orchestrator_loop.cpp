@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <numeric>
 #include <set>
 #include <variant>
@@ -26,20 +27,27 @@ std::vector<int> worker_ranks(int size) {
     return ranks;
 }
 
+// Rank 0 alone cannot lose its own worker: both stand still together.
+cluster::Limits limits_of(const transport::Environment& environment, cluster::Limits limits) {
+    if (environment.size() == 1) limits.pulse_timeout_s = std::numeric_limits<double>::infinity();
+    return limits;
+}
+
 }  // namespace
 
 OrchestratorLoop::OrchestratorLoop(const transport::Environment& environment, const cluster::Limits& limits,
                                    unsigned threads, EventLog& log, Progress& progress)
-    : log_(log),
+    : limits_(limits_of(environment, limits)),
+      log_(log),
       progress_(progress),
       mailbox_(transport::orchestrator_mailbox(environment)),
-      orchestrator_(limits, worker_ranks(environment.size()), *this, steady_seconds()) {
+      orchestrator_(limits_, worker_ranks(environment.size()), *this, steady_seconds()) {
     if (environment.size() == 1)
-        own_worker_ = std::make_unique<WorkerLoop>(transport::worker_mailbox(environment), limits, threads);
+        own_worker_ = std::make_unique<WorkerLoop>(transport::worker_mailbox(environment), limits_, threads);
 }
 
 void OrchestratorLoop::muster() {
-    const double end = steady_seconds() + cluster::Limits{}.muster_s;
+    const double end = steady_seconds() + limits_.muster_s;
     const auto awaits = [](const auto& entry) { return entry.second.standing == cluster::Standing::awaited; };
     Nap nap;
     while (std::ranges::any_of(orchestrator_.workers(), awaits) && steady_seconds() < end) {
@@ -144,18 +152,17 @@ void OrchestratorLoop::receive(transport::Envelope envelope) {
 
 void OrchestratorLoop::receive_results(int rank, const cluster::DispatchResults& message) {
     const jobs::TaskResult& result = message.result;
-    if (phase_ == nullptr) {  // a copy that lost the race for the last task
-        (void)orchestrator_.on_results(rank, message, steady_seconds());
-        return;
+    // What lost a race, maybe against the end of a phase, is not looked at.
+    if (phase_ != nullptr && orchestrator_.wants(rank, result.task)) {
+        try {
+            phase_->check(result);
+        } catch (const results::DamagedResult& error) {
+            orchestrator_.on_task_failed(
+                rank, {.task = result.task, .number = 0, .rows = {}, .text = error.what()}, steady_seconds());
+            return;
+        }
     }
-    try {
-        phase_->check(result);
-    } catch (const results::DamagedResult& error) {
-        orchestrator_.on_task_failed(
-            rank, {.task = result.task, .number = 0, .rows = {}, .text = error.what()}, steady_seconds());
-        return;
-    }
-    if (!orchestrator_.on_results(rank, message, steady_seconds())) return;
+    if (!orchestrator_.on_results(rank, message, steady_seconds()) || phase_ == nullptr) return;
     phase_->store(result, rank, message.attempt);
     uncommitted_.emplace_back(result.task,
                               jobs::BlockSpan{result.blocks.front().block, result.blocks.size()});
@@ -185,7 +192,7 @@ void OrchestratorLoop::abandon(int rank) {
 }
 
 void OrchestratorLoop::record_failure(std::uint64_t row, std::uint32_t attempts, const std::string& message) {
-    phase_->record_failure(row, attempts, message);
+    if (phase_ != nullptr) phase_->record_failure(row, attempts, message);
 }
 
 void OrchestratorLoop::log(const cluster::Event& event) {

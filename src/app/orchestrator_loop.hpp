@@ -52,6 +52,7 @@ private:
     void record_failure(std::uint64_t row, std::uint32_t attempts, const std::string& message) override;
     void log(const cluster::Event& event) override;
 
+    cluster::Limits limits_;
     EventLog& log_;
     Progress& progress_;
     transport::Mailbox mailbox_;

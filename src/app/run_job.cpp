@@ -1,6 +1,8 @@
 #include "app/run_job.hpp"
 
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -9,6 +11,19 @@
 #include "results/result_creator.hpp"
 
 namespace factorize::app {
+namespace {
+
+/// The log is appended to: it must not be one of the run's own files.
+void refuse_log_over(const RunOptions& options) {
+    std::error_code ignored;
+    for (const std::filesystem::path& other : {options.output, std::filesystem::path(options.input)})
+        if (!options.log.empty() &&
+            (options.log == other || std::filesystem::equivalent(options.log, other, ignored)))
+            throw jobs::InputError(fmt::format(
+                "--log {} is the output or the input: give the log a file of its own", options.log.string()));
+}
+
+}  // namespace
 
 void check_options(const RunOptions& options) {
     if (options.ranges.empty() && options.input.empty())
@@ -21,10 +36,12 @@ void check_options(const RunOptions& options) {
 }
 
 jobs::ExitStatus run_job(const RunOptions& options, const transport::Environment& environment,
-                         OrchestratorLoop& loop) {
+                         OrchestratorLoop& loop, EventLog& log) {
     results::check_output(options.output, options.overwrite || options.resume);
     results::OutputLock lock(options.output);
     if (!lock.warning().empty()) fmt::print(stderr, "factorize: {}\n", lock.warning());
+    refuse_log_over(options);
+    log = EventLog(options.log);
     loop.muster();
     const Run run{options, environment, loop};
     const jobs::ExitStatus status = options.input.empty() ? run_ranges(run) : run_list(run);

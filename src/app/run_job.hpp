@@ -1,6 +1,7 @@
 // `factorize run` on rank 0: from the options to the finished file.
 #pragma once
 
+#include "app/event_log.hpp"
 #include "app/orchestrator_loop.hpp"
 #include "app/run_options.hpp"
 #include "jobs/error.hpp"
@@ -13,8 +14,9 @@ namespace factorize::app {
 /// @return complete or partial_failed
 /// Errors: jobs::Error, with everything committed that had arrived. Nothing is written before the whole input
 /// is known to be good.
+/// @param log  opened once the output is known to be ours
 [[nodiscard]] jobs::ExitStatus run_job(const RunOptions& options, const transport::Environment& environment,
-                                       OrchestratorLoop& loop);
+                                       OrchestratorLoop& loop, EventLog& log);
 
 /// The command line itself, before anything is touched. InputError.
 void check_options(const RunOptions& options);

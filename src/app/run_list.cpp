@@ -80,7 +80,7 @@ jobs::ExitStatus run_list(const Run& run) {
     results::JobDescription job{
         .job = fmt::format("list {} numbers xxh64:{:016x}", spool.rows(), spool.xxh64()),
         .store = run.options.store,
-        .layout = jobs::make_layout(spool.rows(), 0)};
+        .layout = jobs::make_layout(spool.rows(), 0, jobs::list_block_rows)};
     if (run.continues()) {
         const results::FileSummary old = results::ResultReader(output).summary();
         const bool same = old.job.job == job.job && old.job.store == job.store;
@@ -103,7 +103,7 @@ jobs::ExitStatus run_list(const Run& run) {
     run.loop.run(factoring, "factoring");
 
     const std::vector<std::uint64_t> first_factors = factoring.first_factors();
-    job.layout = jobs::make_layout(spool.rows(), first_factors.back());
+    job.layout = jobs::make_layout(spool.rows(), first_factors.back(), jobs::list_block_rows);
     refuse_what_cannot_fit(run, static_cast<double>(spool.rows()), static_cast<double>(first_factors.back()),
                            std::numeric_limits<std::uint64_t>::max());
     results::ResultWriter writer = open_output(run, job);

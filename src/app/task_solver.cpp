@@ -12,7 +12,11 @@
 namespace factorize::app {
 namespace {
 
-constexpr std::uint64_t rows_at_once = 16 * 1024;  // bounds the lists held, however large a block is
+// Bounds the lists held, however large a block is: 6 MB where rows have 44 divisors on average, as ranges
+// have at most; 53 MB where all have 103,680, as those of a list may.
+std::uint64_t rows_at_once(cluster::JobKind kind) {
+    return kind == cluster::JobKind::list_ranges ? 16 * 1024 : 64;
+}
 
 std::unique_ptr<jobs::RowSource> range_source(const cluster::Job& job) {
     if (job.kind != cluster::JobKind::list_ranges) return nullptr;
@@ -73,7 +77,7 @@ void TaskSolver::find_failing_rows(const cluster::FactorsOf& task, jobs::RowSour
 void TaskSolver::list_rows(std::uint64_t count, jobs::RowSource& source, bool behind_task,
                            jobs::Census& found) {
     while (count > 0) {
-        const std::uint64_t run = source.run(std::min(count, rows_at_once));
+        const std::uint64_t run = source.run(std::min(count, rows_at_once(job_.kind)));
         if (run == 0) {
             const jobs::EmptyRow row = source.skip();
             if (behind_task)

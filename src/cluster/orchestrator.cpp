@@ -55,6 +55,11 @@ void Orchestrator::on_register(int rank, const RegisterWorker& message, double n
     dispatch(now);
 }
 
+bool Orchestrator::wants(int rank, jobs::TaskId task) const {
+    const Copy* const copy = in_hand_.find(task, rank);
+    return copy != nullptr && copy->wanted;
+}
+
 bool Orchestrator::on_results(int rank, const DispatchResults& message, double now) {
     const jobs::TaskResult& result = message.result;
     const Copy* const copy = in_hand_.find(result.task, rank);

@@ -56,6 +56,9 @@ public:
 
     void on_register(int rank, const RegisterWorker& message, double now);
 
+    /// Whether on_results would accept this task's result: ask before spending time on it.
+    [[nodiscard]] bool wants(int rank, jobs::TaskId task) const;
+
     /// @return true: the first result of these blocks, store it. False: drop it (a slower copy of what is
     /// stored, or from a worker that counts as lost).
     bool on_results(int rank, const DispatchResults& message, double now);

@@ -7,7 +7,6 @@
 namespace factorize::jobs {
 namespace {
 
-constexpr std::uint64_t usual_block_rows = 16 * 1024;
 constexpr std::uint64_t usual_factor_chunk =
     16 * 1024;                                   // 128 KiB raw: h5py reads a row with one small inflate
 constexpr std::uint64_t max_blocks = 1'000'000;  // rank 0 keeps a few bytes of each
@@ -20,18 +19,20 @@ std::uint64_t at_most(std::uint64_t total, std::uint64_t pieces, std::uint64_t u
     return least <= unit ? unit : ((least - 1) / unit + 1) * unit;
 }
 
-}  // namespace
-
-std::uint64_t block_rows_for(std::uint64_t rows) {
+std::uint64_t block_rows_for(std::uint64_t rows, std::uint64_t usual) {
     const std::uint64_t small =
         std::bit_floor(std::max<std::uint64_t>(rows / blocks_of_a_small_job, least_block_rows));
-    if (small < usual_block_rows) return std::min(small, rows);
-    return at_most(rows, max_blocks, usual_block_rows);
+    return small < usual ? std::min(small, rows) : at_most(rows, max_blocks, usual);
 }
 
-Layout make_layout(std::uint64_t rows, std::uint64_t factors) {
+}  // namespace
+
+Layout make_layout(std::uint64_t rows, std::uint64_t factors, std::uint64_t usual_block_rows) {
     assert(rows >= 1);
-    Layout layout{.rows = rows, .factors = factors, .block_rows = block_rows_for(rows), .factor_chunk = 0};
+    Layout layout{.rows = rows,
+                  .factors = factors,
+                  .block_rows = block_rows_for(rows, usual_block_rows),
+                  .factor_chunk = 0};
     if (factors == 0) return layout;
     // In a small job a chunk is about what one block lists, or a block's owner would compute its neighbours
     // too.

@@ -50,11 +50,14 @@ struct Layout {
     friend bool operator==(const Layout&, const Layout&) = default;
 };
 
-/// Rows a block: 16 Ki; more where there would be over a million blocks, fewer where a small job has to feed
-/// many workers. @pre rows >= 1
-[[nodiscard]] std::uint64_t block_rows_for(std::uint64_t rows);
+/// Rows a block of a large job has. A range's rows have 44 divisors on average at most; a list's may all have
+/// 103,680, and a worker holds a block encoded.
+inline constexpr std::uint64_t range_block_rows = 16 * 1024;
+inline constexpr std::uint64_t list_block_rows = 1024;
 
-/// The layout of a job. @pre rows >= 1
-[[nodiscard]] Layout make_layout(std::uint64_t rows, std::uint64_t factors);
+/// The layout of a job: `usual_block_rows` a block; more where there would be over a million blocks, fewer
+/// where a small job has to feed many workers. @pre rows >= 1
+[[nodiscard]] Layout make_layout(std::uint64_t rows, std::uint64_t factors,
+                                 std::uint64_t usual_block_rows = range_block_rows);
 
 }  // namespace factorize::jobs
