@@ -20,7 +20,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the journal is written from memory as it is");
 
-constexpr std::uint64_t magic = 0x4c4e4a5a49544346;  // "FCTIZJNL"
+constexpr std::uint64_t magic = 0x4c4e4a5a49544346;  // journal_magic
 constexpr std::uint64_t version = 1;
 constexpr std::uint64_t longest_job = 1U << 20U;
 
@@ -108,7 +108,9 @@ std::filesystem::path journal_path(const std::filesystem::path& output) {
 }
 
 Journal::Journal(const std::filesystem::path& path, const JournalHeader& header)
-    : path_(path), header_(header), file_(open_file(path, O_RDWR | O_CREAT)), index_(header.blocks()) {
+    : path_(path), header_(header), index_(header.blocks()) {
+    refuse_foreign(path_, journal_magic);
+    file_ = open_file(path_, O_RDWR | O_CREAT);
     const std::optional<Start> start = read_start(file_, path_);
     if (!start) {
         // New, or its maker died before the header was whole: nothing can have been appended.

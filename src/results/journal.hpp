@@ -10,9 +10,13 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace factorize::results {
+
+/// How every journal begins.
+inline constexpr std::string_view journal_magic = "FCTIZJNL";
 
 /// What a journal belongs to.
 struct JournalHeader {

@@ -19,11 +19,13 @@
 namespace factorize::results {
 namespace {
 
+constexpr std::string_view first_words = "pid ";
+
 std::string own_name() {
     std::array<char, 256> host{};
     if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
     const char* const job = std::getenv("SLURM_JOB_ID");
-    std::string text = fmt::format("pid {} on host {}", ::getpid(), host.data());
+    std::string text = fmt::format("{}{} on host {}", first_words, ::getpid(), host.data());
     if (job != nullptr && *job != '\0') text += fmt::format(", Slurm job {}", job);
     return text;
 }
@@ -53,6 +55,7 @@ bool is_same_file(const FileDescriptor& file, const std::filesystem::path& path)
 
 OutputLock::OutputLock(const std::filesystem::path& output) : path_(output) {
     path_ += ".lock";
+    refuse_foreign(path_, first_words);
     for (;;) {
         // Read and write, because NFS makes a byte-range lock of flock and asks for both.
         file_ = open_file(path_, O_RDWR | O_CREAT);

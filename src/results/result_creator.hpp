@@ -11,7 +11,7 @@ namespace factorize::results {
 /// Refuses an output that cannot or must not be written, before anything is computed.
 ///
 /// It exists and overwrite is false: InputError. It is a directory, or its own directory is missing or not
-/// writable: StorageError naming it.
+/// writable, or there is a `path`.tmp that is not HDF5: StorageError naming it.
 void check_output(const std::filesystem::path& path, bool overwrite);
 
 /// Creates the result file `path`: check_output(), then all of it as `path`.tmp (a stale one is replaced),

@@ -60,6 +60,18 @@ TEST(OutputLock, ALockFileLeftByAKilledOwnerIsTaken) {
     EXPECT_THAT(line, testing::StartsWith(fmt::format("pid {} on host ", ::getpid())));
 }
 
+TEST(OutputLock, LeavesAFileOfOthers) {
+    const test::TemporaryDirectory directory;
+    const auto output = directory / "factors.h5";
+    std::ofstream(directory / "factors.h5.lock") << "precious";
+    EXPECT_THAT(error_of([&] { OutputLock lock(output); }), testing::HasSubstr(".lock is in the way"));
+    EXPECT_EQ(std::filesystem::file_size(directory / "factors.h5.lock"), 8U);
+    std::filesystem::remove(directory / "factors.h5.lock");
+    std::filesystem::create_symlink("elsewhere", directory / "factors.h5.lock");
+    EXPECT_THAT(error_of([&] { OutputLock lock(output); }), testing::HasSubstr(".lock is in the way"));
+    EXPECT_FALSE(std::filesystem::exists(directory / "elsewhere"));
+}
+
 TEST(OutputLock, NeverTwoOwnersThoughEveryOneRemovesTheFile) {
     const test::TemporaryDirectory directory;
     const auto output = directory / "factors.h5";

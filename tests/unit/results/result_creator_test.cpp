@@ -68,10 +68,26 @@ TEST(ResultCreator, RefusesAnExistingOutputUnlessToldToReplaceIt) {
 
 TEST(ResultCreator, ReplacesAStaleTemporaryFile) {
     const test::TemporaryDirectory directory;
-    std::ofstream(directory / "factors.h5.tmp") << "left by a crash";
+    const auto path = directory / "factors.h5";
     const SampleJob job = SampleJob::range(10, 5);
-    create_result_file(directory / "factors.h5", job.description, test::sample_provenance(), false);
-    EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.tmp"));
+    for (const char* left_by_a_crash : {"", "\x89HD", "\x89HDF\r\n\x1a\n and half of the rest"}) {
+        std::ofstream(directory / "factors.h5.tmp") << left_by_a_crash;
+        create_result_file(path, job.description, test::sample_provenance(), true);
+        EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.tmp"));
+    }
+}
+
+TEST(ResultCreator, LeavesATemporaryFileOfOthers) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory / "factors.h5";
+    std::ofstream(directory / "factors.h5.tmp") << "precious";
+    const SampleJob job = SampleJob::range(10, 5);
+    EXPECT_EQ(
+        error_of([&] { create_result_file(path, job.description, test::sample_provenance(), true); }),
+        path.string() +
+            ".tmp is in the way, and not a file that factorize made: move it away or choose another --output");
+    EXPECT_EQ(std::filesystem::file_size(directory / "factors.h5.tmp"), 8U);
+    EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 TEST(ResultCreator, NamesTheDirectoryThatDoesNotWork) {
