@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <fcntl.h>
@@ -128,7 +129,19 @@ void write_skeleton(const std::filesystem::path& temporary, const std::filesyste
 
 }  // namespace
 
+std::filesystem::path link_target(std::filesystem::path path) {
+    constexpr int most_links = 40;  // as Linux
+    std::error_code none;
+    for (int links = 0; std::filesystem::is_symlink(path, none); ++links) {
+        if (links == most_links) throw_storage_error(path, "follow", ELOOP);
+        path = path.parent_path() / std::filesystem::read_symlink(path);
+    }
+    return path;
+}
+
 void check_output(const std::filesystem::path& path, bool overwrite) {
+    if (path.filename().empty())
+        throw jobs::InputError(fmt::format("'{}' is no name of a file; choose another --output", path.string()));
     const std::filesystem::path directory = directory_of(path);
     struct stat status {};
     if (::stat(directory.c_str(), &status) != 0) {
@@ -140,6 +153,10 @@ void check_output(const std::filesystem::path& path, bool overwrite) {
         if (S_ISDIR(status.st_mode)) {
             throw jobs::StorageError(
                 fmt::format("{} is a directory; choose another --output", path.string()));
+        }
+        if (!S_ISREG(status.st_mode)) {
+            throw jobs::StorageError(
+                fmt::format("{} is not a regular file; choose another --output", path.string()));
         }
         if (!overwrite) {
             throw jobs::InputError(fmt::format(

@@ -98,12 +98,28 @@ TEST(ResultCreator, NamesTheDirectoryThatDoesNotWork) {
                           (missing / "f.h5").string(), missing.string()));
     EXPECT_EQ(error_of([&] { check_output(directory.path(), false); }),
               fmt::format("{} is a directory; choose another --output", directory.path().string()));
+    EXPECT_EQ(error_of([&] { check_output("", false); }),
+              "'' is no name of a file; choose another --output");
+    EXPECT_EQ(error_of([&] { check_output("/dev/null", true); }),
+              "/dev/null is not a regular file; choose another --output");
     if (::geteuid() != 0) {
         std::filesystem::permissions(directory.path(), std::filesystem::perms::owner_read);
         EXPECT_THAT(error_of([&] { check_output(directory / "f.h5", false); }),
                     testing::HasSubstr("is not writable"));
         std::filesystem::permissions(directory.path(), std::filesystem::perms::owner_all);
     }
+}
+
+TEST(ResultCreator, FollowsLinksToWhatNeedNotExist) {
+    const test::TemporaryDirectory directory;
+    EXPECT_EQ(link_target("factors.h5"), "factors.h5");
+    EXPECT_EQ(link_target(directory / "none"), directory / "none");
+    std::filesystem::create_symlink("second", directory / "first");
+    std::filesystem::create_symlink("/no/such", directory / "second");
+    EXPECT_EQ(link_target(directory / "first"), "/no/such");
+    std::filesystem::create_symlink("round", directory / "round");
+    EXPECT_THAT(error_of([&] { (void)link_target(directory / "round"); }),
+                testing::HasSubstr("cannot follow"));
 }
 
 TEST(ResultCreator, LongTextsAreCutAndTooManyRangesRefused) {
