@@ -82,8 +82,13 @@ OutputLock::OutputLock(const std::filesystem::path& output) : path_(output) {
         throw_storage_error(path_, "lock", error);
     }
     const std::string text = own_name() + "\n";
-    if (::ftruncate(file_.get(), 0) != 0) throw_storage_error(path_, "write", errno);
-    write_at(file_, std::as_bytes(std::span(text)), 0, path_);
+    if (::ftruncate(file_.get(), 0) != 0 ||
+        ::pwrite(file_.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+        const int error = errno;
+        ::unlink(path_.c_str());  // no destructor runs
+        throw jobs::StorageError(fmt::format("{}: cannot write: {}; make room or choose another --output",
+                                             path_.string(), std::generic_category().message(error)));
+    }
 }
 
 OutputLock::~OutputLock() {

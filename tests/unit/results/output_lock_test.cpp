@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,6 +71,23 @@ TEST(OutputLock, LeavesAFileOfOthers) {
     std::filesystem::create_symlink("elsewhere", directory / "factors.h5.lock");
     EXPECT_THAT(error_of([&] { OutputLock lock(output); }), testing::HasSubstr(".lock is in the way"));
     EXPECT_FALSE(std::filesystem::exists(directory / "elsewhere"));
+}
+
+TEST(OutputLock, AFullDiskLeavesNoLockFile) {
+    const test::TemporaryDirectory directory;
+    const auto output = directory / "factors.h5";
+    const int status = test::in_child([&] {
+        ::signal(SIGXFSZ, SIG_IGN);
+        const rlimit bytes{0, 0};
+        ::setrlimit(RLIMIT_FSIZE, &bytes);
+        return error_of([&] { OutputLock lock(output); }) ==
+                       output.string() +
+                           ".lock: cannot write: File too large; make room or choose another --output"
+                   ? 0
+                   : 1;
+    });
+    EXPECT_EQ(status, 0);
+    EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.lock"));
 }
 
 TEST(OutputLock, NeverTwoOwnersThoughEveryOneRemovesTheFile) {
