@@ -166,6 +166,7 @@ NumberSpool::NumberSpool(const std::filesystem::path& path) : path_(path) {
     for (std::uint64_t row = 0; row < rows_; row += numbers.size()) {
         const std::size_t here = std::min<std::uint64_t>(numbers.size(), rows_ - row);
         read(row, std::span(numbers).first(here));
+        largest_ = std::max(largest_, *std::max_element(numbers.begin(), numbers.begin() + here));
         XXH64_update(state.get(), numbers.data(), here * sizeof(std::uint64_t));
     }
     xxh64_ = XXH64_digest(state.get());

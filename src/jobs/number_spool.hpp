@@ -32,13 +32,14 @@ SpoolSummary spool_numbers(TokenReader& input, const std::filesystem::path& spoo
 /// Reads a spool at any place.
 class NumberSpool {
 public:
-    /// Cost: reads the file once, for its hash. StorageError when it cannot be read or is no spool.
+    /// Cost: reads the file once, for its hash and its largest number. StorageError when it cannot be read or is no spool.
     explicit NumberSpool(const std::filesystem::path& path);
     ~NumberSpool();
     NumberSpool(const NumberSpool&) = delete;
     NumberSpool& operator=(const NumberSpool&) = delete;
 
     [[nodiscard]] std::uint64_t rows() const { return rows_; }
+    [[nodiscard]] std::uint64_t largest() const { return largest_; }
     /// XXH64 of the numbers: the identity of the list.
     [[nodiscard]] std::uint64_t xxh64() const { return xxh64_; }
 
@@ -52,6 +53,7 @@ private:
     std::filesystem::path path_;
     int descriptor_ = -1;
     std::uint64_t rows_ = 0;
+    std::uint64_t largest_ = 0;
     std::uint64_t xxh64_ = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -215,6 +216,13 @@ void Journal::remove() {
     if (::unlink(path_.c_str()) != 0 && errno != ENOENT) throw_storage_error(path_, "remove", errno);
     sync_directory(directory_of(path_));
     file_.close(path_);
+}
+
+std::optional<JournalHeader> read_journal_header(const std::filesystem::path& path) {
+    std::error_code none;
+    if (!std::filesystem::exists(path, none)) return std::nullopt;
+    const std::optional<Start> start = read_start(open_file(path, O_RDONLY), path);
+    return start ? std::optional(start->header) : std::nullopt;
 }
 
 JournalProgress read_journal_progress(const std::filesystem::path& path) {

@@ -103,6 +103,7 @@ TEST_F(NumberSpoolTest, HoldsMoreThanOneWriteBuffer) {
     spool_text(text);
     const NumberSpool spool(spool_);
     ASSERT_EQ(spool.rows(), rows);
+    EXPECT_EQ(spool.largest(), 1 + (rows - 1) * (rows - 1));
     std::vector<std::uint64_t> numbers(rows);
     spool.read(0, numbers);
     for (std::uint64_t row = 0; row < rows; ++row) ASSERT_EQ(numbers[row], 1 + row * row);

@@ -172,6 +172,8 @@ TEST_F(JournalTest, ProgressIsReadWithoutTouchingIt) {
     append({1, 2, 3});
     std::ofstream(path, std::ios::app | std::ios::binary) << "torn";
     const std::uint64_t size = std::filesystem::file_size(path);
+    EXPECT_EQ(read_journal_header(path), header);
+    EXPECT_EQ(read_journal_header(directory / "none"), std::nullopt);
     const JournalProgress progress = read_journal_progress(path);
     EXPECT_EQ(progress.header, header);
     EXPECT_EQ(progress.blocks, 3U);
