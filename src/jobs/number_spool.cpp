@@ -1,12 +1,14 @@
 #include "jobs/number_spool.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <cstring>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -28,63 +30,68 @@ constexpr std::size_t numbers_a_write = 128 * 1024;  // 1 MiB
     throw StorageError(fmt::format("cannot {} {}: {}", action, path.string(), std::strerror(errno)));
 }
 
-/// The spool while it is written: removed unless published.
+/// In front of the numbers.
+struct Head {
+    std::array<char, spool_magic.size()> magic{};
+    std::uint64_t rows = 0;  // told last: a spool that is shorter was not finished
+};
+static_assert(sizeof(Head) == 16);
+
+/// The spool while it is written: removed unless finished.
 class SpoolWriter {
 public:
-    explicit SpoolWriter(const std::filesystem::path& path)
-        : path_(path), temporary_(path.string() + ".tmp") {
-        descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-        if (descriptor_ < 0) refuse(temporary_, "create");
+    explicit SpoolWriter(const std::filesystem::path& path) : path_(path) {
+        descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        if (descriptor_ < 0) refuse(path_, "create");
         numbers_.reserve(numbers_a_write);
+        std::ranges::copy(spool_magic, head_.magic.begin());
     }
     SpoolWriter(const SpoolWriter&) = delete;
     SpoolWriter& operator=(const SpoolWriter&) = delete;
     ~SpoolWriter() {
-        if (descriptor_ < 0) return;
-        ::close(descriptor_);
-        ::unlink(temporary_.c_str());
+        if (descriptor_ >= 0) ::close(descriptor_);
+        if (!finished_) ::unlink(path_.c_str());
     }
 
     void push_back(std::uint64_t number) {
+        if (head_.rows == 0) write(&head_, sizeof(head_));  // whoever finds it knows whose it is
+        ++head_.rows;
         numbers_.push_back(number);
-        if (numbers_.size() == numbers_a_write) write();
+        if (numbers_.size() == numbers_a_write) write_numbers();
     }
 
-    [[nodiscard]] bool empty() const { return numbers_.empty() && !written_; }
+    [[nodiscard]] bool empty() const { return head_.rows == 0; }
 
-    void publish() {
-        write();
-        if (::fsync(descriptor_) != 0) refuse(temporary_, "write");
-        const int closed = ::close(descriptor_);
-        descriptor_ = -1;
-        if (closed != 0) refuse(temporary_, "write");
-        if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
-            const int reason = errno;
-            ::unlink(temporary_.c_str());
-            errno = reason;
-            refuse(path_, "create");
-        }
+    void finish() {
+        write_numbers();
+        if (::lseek(descriptor_, 0, SEEK_SET) != 0) refuse(path_, "write");
+        write(&head_, sizeof(head_));
+        if (::fsync(descriptor_) != 0) refuse(path_, "write");
+        if (::close(std::exchange(descriptor_, -1)) != 0) refuse(path_, "write");
+        finished_ = true;
     }
 
 private:
-    void write() {
-        const char* data = reinterpret_cast<const char*>(numbers_.data());
-        std::size_t left = numbers_.size() * sizeof(std::uint64_t);
-        while (left > 0) {
-            const ssize_t n = ::write(descriptor_, data, left);
-            if (n < 0 && errno == EINTR) continue;
-            if (n < 0) refuse(temporary_, "write");
-            data += n;
-            left -= static_cast<std::size_t>(n);
-            written_ = true;
-        }
+    void write_numbers() {
+        write(numbers_.data(), numbers_.size() * sizeof(std::uint64_t));
         numbers_.clear();
     }
 
+    void write(const void* from, std::size_t left) {
+        const char* data = static_cast<const char*>(from);
+        while (left > 0) {
+            const ssize_t n = ::write(descriptor_, data, left);
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0) refuse(path_, "write");
+            data += n;
+            left -= static_cast<std::size_t>(n);
+        }
+    }
+
     std::filesystem::path path_;
-    std::filesystem::path temporary_;
     int descriptor_ = -1;
-    bool written_ = false;
+    bool finished_ = false;
+    Head head_;
     std::vector<std::uint64_t> numbers_;
 };
 
@@ -136,7 +143,7 @@ SpoolSummary spool_numbers(TokenReader& input, const std::filesystem::path& spoo
         if (summary.skipped++ == 0) summary.first_skipped = place;
     }
     if (writer.empty()) throw InputError(fmt::format("{} holds no number", input.name()));
-    writer.publish();
+    writer.finish();
     return summary;
 }
 
@@ -145,9 +152,12 @@ NumberSpool::NumberSpool(const std::filesystem::path& path) : path_(path) {
     struct stat status {};
     if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) refuse(path, "read");
     const auto bytes = static_cast<std::uint64_t>(status.st_size);
-    if (bytes == 0 || bytes % sizeof(std::uint64_t) != 0)
+    Head head;
+    if (bytes >= sizeof(head)) read_whole(descriptor_, path_, 0, &head, sizeof(head));
+    if (!std::ranges::equal(head.magic, spool_magic) || head.rows == 0 ||
+        bytes != sizeof(head) + head.rows * sizeof(std::uint64_t))
         throw StorageError(fmt::format("{} is not a spooled list: {} bytes", path.string(), bytes));
-    rows_ = bytes / sizeof(std::uint64_t);
+    rows_ = head.rows;
 
     const std::unique_ptr<XXH64_state_t, XXH_errorcode (*)(XXH64_state_t*)> state(XXH64_createState(),
                                                                                   XXH64_freeState);
@@ -156,6 +166,7 @@ NumberSpool::NumberSpool(const std::filesystem::path& path) : path_(path) {
     for (std::uint64_t row = 0; row < rows_; row += numbers.size()) {
         const std::size_t here = std::min<std::uint64_t>(numbers.size(), rows_ - row);
         read(row, std::span(numbers).first(here));
+        largest_ = std::max(largest_, *std::max_element(numbers.begin(), numbers.begin() + here));
         XXH64_update(state.get(), numbers.data(), here * sizeof(std::uint64_t));
     }
     xxh64_ = XXH64_digest(state.get());
@@ -163,8 +174,14 @@ NumberSpool::NumberSpool(const std::filesystem::path& path) : path_(path) {
 
 NumberSpool::~NumberSpool() { ::close(descriptor_); }
 
+void NumberSpool::move_to(const std::filesystem::path& path) {
+    if (::rename(path_.c_str(), path.c_str()) != 0) refuse(path, "create");
+    path_ = path;
+}
+
 void NumberSpool::read(std::uint64_t first_row, std::span<std::uint64_t> out) const {
-    read_whole(descriptor_, path_, first_row * sizeof(std::uint64_t), out.data(), out.size_bytes());
+    read_whole(descriptor_, path_, sizeof(Head) + first_row * sizeof(std::uint64_t), out.data(),
+               out.size_bytes());
 }
 
 }  // namespace factorize::jobs

@@ -5,10 +5,15 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "jobs/token_reader.hpp"
 
 namespace factorize::jobs {
+
+/// How every spool begins; the count of its numbers follows (8 bytes), then the numbers, 8 bytes each, little
+/// endian.
+inline constexpr std::string_view spool_magic = "FCTIZSPL";
 
 /// What became of the input.
 struct SpoolSummary {
@@ -16,8 +21,8 @@ struct SpoolSummary {
     std::string first_skipped;  ///< `list.txt:3: 'abc'`, empty when none was
 };
 
-/// Copies every number of a list, in order, duplicates too, to `spool` (8 bytes each, little endian, synced;
-/// the file appears whole or not at all).
+/// Copies every number of a list, in order, duplicates too, to the file `spool`, which is replaced; synced.
+/// After an error there is none.
 ///
 /// @param skip_invalid  pass over tokens that are no integer from 1 to 2^64-1 instead of refusing the list
 /// InputError: such a token, naming file and line; no number at all; unreadable input. StorageError: cannot
@@ -27,15 +32,19 @@ SpoolSummary spool_numbers(TokenReader& input, const std::filesystem::path& spoo
 /// Reads a spool at any place.
 class NumberSpool {
 public:
-    /// Cost: reads the file once, for its hash. StorageError when it cannot be read or is no spool.
+    /// Cost: reads the file once, for its hash and its largest number. StorageError when it cannot be read or is no spool.
     explicit NumberSpool(const std::filesystem::path& path);
     ~NumberSpool();
     NumberSpool(const NumberSpool&) = delete;
     NumberSpool& operator=(const NumberSpool&) = delete;
 
     [[nodiscard]] std::uint64_t rows() const { return rows_; }
-    /// XXH64 of the file: the identity of the list.
+    [[nodiscard]] std::uint64_t largest() const { return largest_; }
+    /// XXH64 of the numbers: the identity of the list.
     [[nodiscard]] std::uint64_t xxh64() const { return xxh64_; }
+
+    /// Gives the file another name, in the place of what has it. StorageError.
+    void move_to(const std::filesystem::path& path);
 
     /// The numbers of rows first_row and on. @pre first_row + out.size() <= rows()
     void read(std::uint64_t first_row, std::span<std::uint64_t> out) const;
@@ -44,6 +53,7 @@ private:
     std::filesystem::path path_;
     int descriptor_ = -1;
     std::uint64_t rows_ = 0;
+    std::uint64_t largest_ = 0;
     std::uint64_t xxh64_ = 0;
 };
 

@@ -93,6 +93,24 @@ void sync_directory(const std::filesystem::path& directory) {
     }
 }
 
+void refuse_foreign(const std::filesystem::path& path, std::string_view beginning) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) {
+        if (errno == ENOENT || errno == ENAMETOOLONG) return;
+        throw_storage_error(path, "examine", errno);
+    }
+    if (S_ISREG(status.st_mode)) {
+        std::string found(beginning.size(), '\0');
+        found.resize(
+            read_at(open_file(path, O_RDONLY), std::as_writable_bytes(std::span(found)), 0, path));
+        if (beginning.starts_with(found)) return;
+    }
+    throw jobs::StorageError(
+        fmt::format("{} is in the way, and not a file that factorize made: move it away or choose another "
+                    "--output",
+                    path.string()));
+}
+
 std::filesystem::path directory_of(const std::filesystem::path& path) {
     const std::filesystem::path parent = path.parent_path();
     return parent.empty() ? std::filesystem::path(".") : parent;

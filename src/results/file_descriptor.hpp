@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace factorize::results {
@@ -38,6 +39,10 @@ void write_at(const FileDescriptor& file, std::span<const std::byte> bytes, std:
 void sync_data(const FileDescriptor& file, const std::filesystem::path& path);
 /// Makes a created, renamed or removed name in the directory durable.
 void sync_directory(const std::filesystem::path& directory);
+/// Refuses to take a file for ours, to be replaced or removed, that is not: StorageError, unless there is no
+/// such file, or it is a regular one that begins with `beginning`, as far as it goes (what a killed run left
+/// may be short, or empty).
+void refuse_foreign(const std::filesystem::path& path, std::string_view beginning);
 /// The directory a path lies in; "." for a bare name.
 [[nodiscard]] std::filesystem::path directory_of(const std::filesystem::path& path);
 

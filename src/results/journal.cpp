@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the journal is written from memory as it is");
 
-constexpr std::uint64_t magic = 0x4c4e4a5a49544346;  // "FCTIZJNL"
+constexpr std::uint64_t magic = 0x4c4e4a5a49544346;  // journal_magic
 constexpr std::uint64_t version = 1;
 constexpr std::uint64_t longest_job = 1U << 20U;
 
@@ -108,7 +109,9 @@ std::filesystem::path journal_path(const std::filesystem::path& output) {
 }
 
 Journal::Journal(const std::filesystem::path& path, const JournalHeader& header)
-    : path_(path), header_(header), file_(open_file(path, O_RDWR | O_CREAT)), index_(header.blocks()) {
+    : path_(path), header_(header), index_(header.blocks()) {
+    refuse_foreign(path_, journal_magic);
+    file_ = open_file(path_, O_RDWR | O_CREAT);
     const std::optional<Start> start = read_start(file_, path_);
     if (!start) {
         // New, or its maker died before the header was whole: nothing can have been appended.
@@ -213,6 +216,13 @@ void Journal::remove() {
     if (::unlink(path_.c_str()) != 0 && errno != ENOENT) throw_storage_error(path_, "remove", errno);
     sync_directory(directory_of(path_));
     file_.close(path_);
+}
+
+std::optional<JournalHeader> read_journal_header(const std::filesystem::path& path) {
+    std::error_code none;
+    if (!std::filesystem::exists(path, none)) return std::nullopt;
+    const std::optional<Start> start = read_start(open_file(path, O_RDONLY), path);
+    return start ? std::optional(start->header) : std::nullopt;
 }
 
 JournalProgress read_journal_progress(const std::filesystem::path& path) {

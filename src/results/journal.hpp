@@ -8,11 +8,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace factorize::results {
+
+/// How every journal begins.
+inline constexpr std::string_view journal_magic = "FCTIZJNL";
 
 /// What a journal belongs to.
 struct JournalHeader {
@@ -83,6 +88,9 @@ struct JournalProgress {
     std::uint64_t blocks = 0;  ///< whole frames
     std::uint64_t bytes = 0;
 };
+
+/// What a journal belongs to; none when there is no file, or no whole header in it. StorageError.
+[[nodiscard]] std::optional<JournalHeader> read_journal_header(const std::filesystem::path& path);
 
 /// Walks the frames without reading their payloads and without changing anything.
 [[nodiscard]] JournalProgress read_journal_progress(const std::filesystem::path& path);

@@ -19,11 +19,13 @@
 namespace factorize::results {
 namespace {
 
+constexpr std::string_view first_words = "pid ";
+
 std::string own_name() {
     std::array<char, 256> host{};
     if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
     const char* const job = std::getenv("SLURM_JOB_ID");
-    std::string text = fmt::format("pid {} on host {}", ::getpid(), host.data());
+    std::string text = fmt::format("{}{} on host {}", first_words, ::getpid(), host.data());
     if (job != nullptr && *job != '\0') text += fmt::format(", Slurm job {}", job);
     return text;
 }
@@ -53,6 +55,7 @@ bool is_same_file(const FileDescriptor& file, const std::filesystem::path& path)
 
 OutputLock::OutputLock(const std::filesystem::path& output) : path_(output) {
     path_ += ".lock";
+    refuse_foreign(path_, first_words);
     for (;;) {
         // Read and write, because NFS makes a byte-range lock of flock and asks for both.
         file_ = open_file(path_, O_RDWR | O_CREAT);
@@ -79,8 +82,13 @@ OutputLock::OutputLock(const std::filesystem::path& output) : path_(output) {
         throw_storage_error(path_, "lock", error);
     }
     const std::string text = own_name() + "\n";
-    if (::ftruncate(file_.get(), 0) != 0) throw_storage_error(path_, "write", errno);
-    write_at(file_, std::as_bytes(std::span(text)), 0, path_);
+    if (::ftruncate(file_.get(), 0) != 0 ||
+        ::pwrite(file_.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+        const int error = errno;
+        ::unlink(path_.c_str());  // no destructor runs
+        throw jobs::StorageError(fmt::format("{}: cannot write: {}; make room or choose another --output",
+                                             path_.string(), std::generic_category().message(error)));
+    }
 }
 
 OutputLock::~OutputLock() {

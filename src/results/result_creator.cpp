@@ -8,6 +8,8 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <fcntl.h>
@@ -17,6 +19,10 @@
 
 namespace factorize::results {
 namespace {
+
+constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
+
+std::filesystem::path temporary_path(const std::filesystem::path& path) { return path.string() + ".tmp"; }
 
 /// Creates the parts of one file; `path` is what messages call it, the final name.
 class Skeleton {
@@ -29,6 +35,9 @@ public:
                     "prepare HDF5");
         file_ = hdf5::File(hdf5::check(
             H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), path_, "create"));
+        // The signature first: chunks are written past HDF5's cache, and a file that a crash leaves without
+        // one would be taken for somebody else's.
+        hdf5::check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), path_, "write");
     }
     // After an error HDF5 could only try to write the rest again; the file is thrown away as it is.
     ~Skeleton() {
@@ -120,7 +129,19 @@ void write_skeleton(const std::filesystem::path& temporary, const std::filesyste
 
 }  // namespace
 
+std::filesystem::path link_target(std::filesystem::path path) {
+    constexpr int most_links = 40;  // as Linux
+    std::error_code none;
+    for (int links = 0; std::filesystem::is_symlink(path, none); ++links) {
+        if (links == most_links) throw_storage_error(path, "follow", ELOOP);
+        path = path.parent_path() / std::filesystem::read_symlink(path);
+    }
+    return path;
+}
+
 void check_output(const std::filesystem::path& path, bool overwrite) {
+    if (path.filename().empty())
+        throw jobs::InputError(fmt::format("'{}' is no name of a file; choose another --output", path.string()));
     const std::filesystem::path directory = directory_of(path);
     struct stat status {};
     if (::stat(directory.c_str(), &status) != 0) {
@@ -133,6 +154,10 @@ void check_output(const std::filesystem::path& path, bool overwrite) {
             throw jobs::StorageError(
                 fmt::format("{} is a directory; choose another --output", path.string()));
         }
+        if (!S_ISREG(status.st_mode)) {
+            throw jobs::StorageError(
+                fmt::format("{} is not a regular file; choose another --output", path.string()));
+        }
         if (!overwrite) {
             throw jobs::InputError(fmt::format(
                 "{} exists; use --resume to continue it or --overwrite to replace it", path.string()));
@@ -142,13 +167,13 @@ void check_output(const std::filesystem::path& path, bool overwrite) {
         throw jobs::StorageError(fmt::format("{}: the directory {} is not writable; choose another --output",
                                              path.string(), directory.string()));
     }
+    refuse_foreign(temporary_path(path), hdf5_signature);
 }
 
 void create_result_file(const std::filesystem::path& path, const JobDescription& job,
                         const Provenance& provenance, bool overwrite) {
     check_output(path, overwrite);
-    std::filesystem::path temporary = path;
-    temporary += ".tmp";
+    const std::filesystem::path temporary = temporary_path(path);
     try {
         write_skeleton(temporary, path, job, provenance);
         FileDescriptor file = open_file(temporary, O_RDWR);

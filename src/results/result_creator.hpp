@@ -8,10 +8,15 @@
 
 namespace factorize::results {
 
+/// The file that a symbolic link leads to in the end, which need not exist; any other path as it is. So the
+/// link stays a link when the file is replaced, and what lies beside it is beside the file. StorageError for
+/// links that never end.
+[[nodiscard]] std::filesystem::path link_target(std::filesystem::path path);
+
 /// Refuses an output that cannot or must not be written, before anything is computed.
 ///
-/// It exists and overwrite is false: InputError. It is a directory, or its own directory is missing or not
-/// writable: StorageError naming it.
+/// It has no name, or exists and overwrite is false: InputError. It is no regular file, or its own directory is missing or not
+/// writable, or there is a `path`.tmp that is not HDF5: StorageError naming it.
 void check_output(const std::filesystem::path& path, bool overwrite);
 
 /// Creates the result file `path`: check_output(), then all of it as `path`.tmp (a stale one is replaced),

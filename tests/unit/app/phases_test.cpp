@@ -59,6 +59,9 @@ protected:
                std::uint64_t factor_chunk) {
         table_.emplace(numbers, GetParam(), block_rows, factor_chunk);
         std::ofstream spool(directory_ / "spool", std::ios::binary);
+        const std::uint64_t rows = numbers.size();
+        spool << jobs::spool_magic;
+        spool.write(reinterpret_cast<const char*>(&rows), sizeof(rows));
         spool.write(reinterpret_cast<const char*>(numbers.data()), static_cast<long>(8 * numbers.size()));
         spool.close();
         spool_.emplace(directory_ / "spool");

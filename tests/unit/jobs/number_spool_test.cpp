@@ -19,6 +19,7 @@
 namespace factorize::jobs {
 namespace {
 
+using namespace std::string_view_literals;
 using test::text_of;
 
 class NumberSpoolTest : public testing::Test {
@@ -52,8 +53,7 @@ TEST_F(NumberSpoolTest, KeepsOrderAndDuplicates) {
     EXPECT_EQ(summary.skipped, 0U);
     EXPECT_EQ(summary.first_skipped, "");
     EXPECT_EQ(spooled(), (std::vector<std::uint64_t>{7, 3, 12, UINT64_MAX, 3, 7, 1}));
-    EXPECT_EQ(std::filesystem::file_size(spool_), 7U * 8U);
-    EXPECT_FALSE(std::filesystem::exists(spool_.string() + ".tmp"));
+    EXPECT_EQ(std::filesystem::file_size(spool_), 16U + 7U * 8U);
 }
 
 TEST_F(NumberSpoolTest, RefusesTheFirstInvalidTokenByFileAndLine) {
@@ -103,13 +103,14 @@ TEST_F(NumberSpoolTest, HoldsMoreThanOneWriteBuffer) {
     spool_text(text);
     const NumberSpool spool(spool_);
     ASSERT_EQ(spool.rows(), rows);
+    EXPECT_EQ(spool.largest(), 1 + (rows - 1) * (rows - 1));
     std::vector<std::uint64_t> numbers(rows);
     spool.read(0, numbers);
     for (std::uint64_t row = 0; row < rows; ++row) ASSERT_EQ(numbers[row], 1 + row * row);
     std::uint64_t some[3] = {};
     spool.read(rows - 3, some);
     EXPECT_EQ(some[2], 1 + (rows - 1) * (rows - 1));
-    EXPECT_EQ(spool.xxh64(), XXH64(numbers.data(), numbers.size() * 8, 0)) << "of the file as a whole";
+    EXPECT_EQ(spool.xxh64(), XXH64(numbers.data(), numbers.size() * 8, 0)) << "of the numbers as a whole";
 }
 
 TEST_F(NumberSpoolTest, AnInvalidTokenBehindAFullBufferLeavesNothing) {
@@ -136,6 +137,10 @@ TEST_F(NumberSpoolTest, RefusesWhatIsNoSpool) {
     std::ofstream(spool_) << "123456789";
     EXPECT_EQ(text_of<StorageError>([&] { (void)NumberSpool(spool_); }),
               spool_.string() + " is not a spooled list: 9 bytes");
+    std::ofstream(spool_) << "FCTIZSPL\2\0\0\0\0\0\0\0twelve!!"sv;
+    EXPECT_EQ(text_of<StorageError>([&] { (void)NumberSpool(spool_); }),
+              spool_.string() + " is not a spooled list: 24 bytes")
+        << "of two numbers, it says";
     std::ofstream(spool_, std::ios::trunc).close();
     EXPECT_EQ(text_of<StorageError>([&] { (void)NumberSpool(spool_); }),
               spool_.string() + " is not a spooled list: 0 bytes");
@@ -153,14 +158,23 @@ TEST_F(NumberSpoolTest, NoticesASpoolThatShrinks) {
 TEST_F(NumberSpoolTest, CannotWriteWhereThereIsNoDirectory) {
     spool_ = directory_ / "missing" / "spool";
     EXPECT_EQ(text_of<StorageError>([&] { spool_text("1"); }),
-              "cannot create " + spool_.string() + ".tmp: No such file or directory");
+              "cannot create " + spool_.string() + ": No such file or directory");
 }
 
-TEST_F(NumberSpoolTest, LeavesNothingWhereItCannotPublish) {
+TEST_F(NumberSpoolTest, MovesOverAnotherSpool) {
+    spool_text("1 2 3");
+    const std::filesystem::path to = directory_ / "kept";
+    std::ofstream(to) << "an older one";
+    NumberSpool spool(spool_);
+    spool.move_to(to);
+    EXPECT_FALSE(std::filesystem::exists(spool_));
+    EXPECT_EQ(NumberSpool(to).xxh64(), spool.xxh64());
     std::filesystem::create_directory(spool_);
-    EXPECT_EQ(text_of<StorageError>([&] { spool_text("1"); }),
+    EXPECT_EQ(text_of<StorageError>([&] { spool.move_to(spool_); }),
               "cannot create " + spool_.string() + ": Is a directory");
-    EXPECT_FALSE(std::filesystem::exists(spool_.string() + ".tmp"));
+    std::uint64_t third = 0;
+    spool.read(2, {&third, 1});
+    EXPECT_EQ(third, 3U);
 }
 
 }  // namespace

@@ -126,8 +126,13 @@ TEST_F(JournalTest, RefusesAnotherJobAndForeignFiles) {
     other.block_rows = 20;
     EXPECT_THROW(Journal(path, other), jobs::InputError);
     std::ofstream(path) << "this is a letter to a friend, not a journal of factorizations";
-    EXPECT_EQ(error_of([&] { open(); }), path.string() + " is not a factorize journal; move it away");
+    EXPECT_EQ(error_of([&] { open(); }),
+              path.string() +
+                  " is in the way, and not a file that factorize made: move it away or choose another --output");
     EXPECT_EQ(std::filesystem::file_size(path), 61U) << "it was not touched";
+    std::ofstream(path) << "short";
+    EXPECT_THROW(open(), jobs::StorageError) << "though no header fits into it";
+    EXPECT_EQ(std::filesystem::file_size(path), 5U);
 }
 
 TEST_F(JournalTest, AHeaderThatWasNeverFinishedIsWrittenAnew) {
@@ -167,6 +172,8 @@ TEST_F(JournalTest, ProgressIsReadWithoutTouchingIt) {
     append({1, 2, 3});
     std::ofstream(path, std::ios::app | std::ios::binary) << "torn";
     const std::uint64_t size = std::filesystem::file_size(path);
+    EXPECT_EQ(read_journal_header(path), header);
+    EXPECT_EQ(read_journal_header(directory / "none"), std::nullopt);
     const JournalProgress progress = read_journal_progress(path);
     EXPECT_EQ(progress.header, header);
     EXPECT_EQ(progress.blocks, 3U);

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,6 +59,35 @@ TEST(OutputLock, ALockFileLeftByAKilledOwnerIsTaken) {
     std::string line;
     std::getline(file, line);
     EXPECT_THAT(line, testing::StartsWith(fmt::format("pid {} on host ", ::getpid())));
+}
+
+TEST(OutputLock, LeavesAFileOfOthers) {
+    const test::TemporaryDirectory directory;
+    const auto output = directory / "factors.h5";
+    std::ofstream(directory / "factors.h5.lock") << "precious";
+    EXPECT_THAT(error_of([&] { OutputLock lock(output); }), testing::HasSubstr(".lock is in the way"));
+    EXPECT_EQ(std::filesystem::file_size(directory / "factors.h5.lock"), 8U);
+    std::filesystem::remove(directory / "factors.h5.lock");
+    std::filesystem::create_symlink("elsewhere", directory / "factors.h5.lock");
+    EXPECT_THAT(error_of([&] { OutputLock lock(output); }), testing::HasSubstr(".lock is in the way"));
+    EXPECT_FALSE(std::filesystem::exists(directory / "elsewhere"));
+}
+
+TEST(OutputLock, AFullDiskLeavesNoLockFile) {
+    const test::TemporaryDirectory directory;
+    const auto output = directory / "factors.h5";
+    const int status = test::in_child([&] {
+        ::signal(SIGXFSZ, SIG_IGN);
+        const rlimit bytes{0, 0};
+        ::setrlimit(RLIMIT_FSIZE, &bytes);
+        return error_of([&] { OutputLock lock(output); }) ==
+                       output.string() +
+                           ".lock: cannot write: File too large; make room or choose another --output"
+                   ? 0
+                   : 1;
+    });
+    EXPECT_EQ(status, 0);
+    EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.lock"));
 }
 
 TEST(OutputLock, NeverTwoOwnersThoughEveryOneRemovesTheFile) {

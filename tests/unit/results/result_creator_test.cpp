@@ -68,10 +68,26 @@ TEST(ResultCreator, RefusesAnExistingOutputUnlessToldToReplaceIt) {
 
 TEST(ResultCreator, ReplacesAStaleTemporaryFile) {
     const test::TemporaryDirectory directory;
-    std::ofstream(directory / "factors.h5.tmp") << "left by a crash";
+    const auto path = directory / "factors.h5";
     const SampleJob job = SampleJob::range(10, 5);
-    create_result_file(directory / "factors.h5", job.description, test::sample_provenance(), false);
-    EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.tmp"));
+    for (const char* left_by_a_crash : {"", "\x89HD", "\x89HDF\r\n\x1a\n and half of the rest"}) {
+        std::ofstream(directory / "factors.h5.tmp") << left_by_a_crash;
+        create_result_file(path, job.description, test::sample_provenance(), true);
+        EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.tmp"));
+    }
+}
+
+TEST(ResultCreator, LeavesATemporaryFileOfOthers) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory / "factors.h5";
+    std::ofstream(directory / "factors.h5.tmp") << "precious";
+    const SampleJob job = SampleJob::range(10, 5);
+    EXPECT_EQ(
+        error_of([&] { create_result_file(path, job.description, test::sample_provenance(), true); }),
+        path.string() +
+            ".tmp is in the way, and not a file that factorize made: move it away or choose another --output");
+    EXPECT_EQ(std::filesystem::file_size(directory / "factors.h5.tmp"), 8U);
+    EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 TEST(ResultCreator, NamesTheDirectoryThatDoesNotWork) {
@@ -82,12 +98,28 @@ TEST(ResultCreator, NamesTheDirectoryThatDoesNotWork) {
                           (missing / "f.h5").string(), missing.string()));
     EXPECT_EQ(error_of([&] { check_output(directory.path(), false); }),
               fmt::format("{} is a directory; choose another --output", directory.path().string()));
+    EXPECT_EQ(error_of([&] { check_output("", false); }),
+              "'' is no name of a file; choose another --output");
+    EXPECT_EQ(error_of([&] { check_output("/dev/null", true); }),
+              "/dev/null is not a regular file; choose another --output");
     if (::geteuid() != 0) {
         std::filesystem::permissions(directory.path(), std::filesystem::perms::owner_read);
         EXPECT_THAT(error_of([&] { check_output(directory / "f.h5", false); }),
                     testing::HasSubstr("is not writable"));
         std::filesystem::permissions(directory.path(), std::filesystem::perms::owner_all);
     }
+}
+
+TEST(ResultCreator, FollowsLinksToWhatNeedNotExist) {
+    const test::TemporaryDirectory directory;
+    EXPECT_EQ(link_target("factors.h5"), "factors.h5");
+    EXPECT_EQ(link_target(directory / "none"), directory / "none");
+    std::filesystem::create_symlink("second", directory / "first");
+    std::filesystem::create_symlink("/no/such", directory / "second");
+    EXPECT_EQ(link_target(directory / "first"), "/no/such");
+    std::filesystem::create_symlink("round", directory / "round");
+    EXPECT_THAT(error_of([&] { (void)link_target(directory / "round"); }),
+                testing::HasSubstr("cannot follow"));
 }
 
 TEST(ResultCreator, LongTextsAreCutAndTooManyRangesRefused) {
