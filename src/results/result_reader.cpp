@@ -1,9 +1,5 @@
 #include "results/result_reader.hpp"
 
-#include "results/commit_table.hpp"
-#include "results/file_contents.hpp"
-#include "results/job_ranges.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -13,6 +9,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <xxhash.h>
+
+#include "numbers/primality.hpp"
+#include "results/commit_table.hpp"
+#include "results/file_contents.hpp"
+#include "results/job_ranges.hpp"
 
 namespace factorize::results {
 namespace {
@@ -57,6 +58,7 @@ struct ResultReader::State {
     hdf5::Type block_type;
     FileSummary summary;
     CommitTable commits;
+    std::vector<std::uint64_t> failed;  // of /failures, ascending
 
     std::optional<std::uint64_t> loaded;  // the block in `rows`
     BlockRows rows;
@@ -101,6 +103,9 @@ struct ResultReader::State {
                 summary.committed_rows = commits.rows();
                 summary.committed_factors = commits.factors();
                 summary.compute_seconds = commits.seconds();
+                failed.clear();
+                for (const Failure& failure : summary.failures) failed.push_back(failure.number);
+                std::ranges::sort(failed);
             },
             [] {});
         loaded.reset();
@@ -171,6 +176,12 @@ struct ResultReader::State {
         return commits.covers(rows.offsets[i] / layout().factor_chunk * layout().factor_chunk);
     }
 
+    /// @param number  of a row without divisors
+    [[nodiscard]] bool has_failed(std::uint64_t number) const {
+        return number > 1 &&
+               (!factorize::numbers::is_prime(number) || std::ranges::binary_search(failed, number));
+    }
+
     /// @param begin  of the row's divisors in `elements`
     [[nodiscard]] Row make_row(std::size_t i, std::uint64_t begin) {
         Row row{.index = rows.first + i,
@@ -178,7 +189,8 @@ struct ResultReader::State {
                 .offset = rows.offsets[i],
                 .stored_count = rows.counts[i],
                 .stored = std::span(elements).subspan(begin, rows.counts[i]),
-                .factors = {}};
+                .factors = {},
+                .failed = rows.counts[i] == 0 && has_failed(rows.numbers[i])};
         row.factors = summary.job.store == jobs::Store::full ? row.stored : expand(row.number, row.stored);
         return row;
     }

@@ -2,6 +2,8 @@
 import sys
 import unittest
 
+import h5py
+
 import support
 from support import divisors, factorize, run
 
@@ -62,6 +64,38 @@ class AList(support.TestCase):
         file = self.make("list.h5", "--input", "-", ranks=2, input=" ".join(map(str, numbers)))
         self.assertEqual(factorize("show", file).stdout, lines(numbers, divisors(numbers)))
         self.assertEqual(factorize("show", file, 16).stdout, "16:[2, 4, 8]\n")
+
+
+class FailedNumbers(support.TestCase):
+    """What `run` leaves when numbers fail three times, made by hand."""
+    NUMBERS = range(100, 141)
+    FAILED = (108, 109, 120, 121, 122, 123, 124)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lists = dict(zip(cls.NUMBERS, divisors(cls.NUMBERS)))
+        cls.path = cls.make("failed.h5", "--range", f"{cls.NUMBERS[0]}:{cls.NUMBERS[-1]}")
+        with h5py.File(cls.path, "r+") as file:
+            failures = file["failures"][:]
+            for place, n in enumerate(cls.FAILED[:4]):  # as if there were no room for more
+                failures[place] = (n, 3, b"said the test")
+            for n in cls.FAILED:
+                file["counts"][n - cls.NUMBERS[0]] = 0
+            file["failures"][:] = failures
+
+    def test_have_no_list(self):
+        done = factorize("show", self.path)
+        whole = [n for n in self.NUMBERS if n not in self.FAILED]
+        self.assertEqual(done.stdout, lines(whole, (self.lists[n] for n in whole)))
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stderr, r"\Afactorize: [^\n]*\b7 numbers\b[^\n]*: 108, 109, 120, 121, 122 and 2 more;[^\n]*\n\Z")
+
+    def test_asked_for(self):
+        done = factorize("show", self.path, 107, 108, 109, 110)
+        self.assertEqual(done.stdout, lines((107, 110), (self.lists[107], self.lists[110])))
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stderr, r"\Afactorize: [^\n]*: 108, 109;[^\n]*\n\Z")
 
 
 if __name__ == "__main__":

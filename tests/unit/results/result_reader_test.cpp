@@ -1,10 +1,5 @@
 #include "results/result_reader.hpp"
 
-#include "jobs/error.hpp"
-#include "results/result_creator.hpp"
-#include "results/result_writer.hpp"
-#include "unit/results/sample_job.hpp"
-
 #include <algorithm>
 #include <fstream>
 #include <numeric>
@@ -14,6 +9,11 @@
 #include <hdf5.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "jobs/error.hpp"
+#include "results/result_creator.hpp"
+#include "results/result_writer.hpp"
+#include "unit/results/sample_job.hpp"
 
 namespace factorize::results {
 namespace {
@@ -106,23 +106,40 @@ TEST(ResultReader, AVisitorMayStopAndBeginAnywhere) {
     EXPECT_EQ(seen, wanted);
 }
 
-TEST(ResultReader, FailedRowsReadAsRowsWithoutDivisors) {
+TEST(ResultReader, MarksFailedRows) {
     const test::TemporaryDirectory directory;
     const auto path = directory / "factors.h5";
     std::vector<std::uint64_t> numbers(40);
     std::iota(numbers.begin(), numbers.end(), 100U);
     const SampleJob job(numbers, Store::full, {104, 120, 139});
-    test::write_file(path, job, {{0, job.description.layout.blocks()}});
+    create_result_file(path, job.description, test::sample_provenance(), false);
+    {
+        ResultWriter writer(path, job.description, test::sample_provenance());
+        writer.write(job.encode_all(), 1, 1);
+        writer.record_failure(104, 3, "as the test wants it");
+        writer.record_failure(139, 3, "a prime; 120 has no room");
+        writer.record_failure(138, 3, "of an earlier run: its list is there");
+        writer.close();
+    }
     ResultReader reader(path);
     std::uint64_t rows = 0;
     reader.for_each_row(0, 40, [&](const Row& row) {
         const bool failed = row.number == 104 || row.number == 120 || row.number == 139;
+        EXPECT_EQ(row.failed, failed) << row.number;
         EXPECT_EQ(to_vector(row.factors),
                   failed ? std::vector<std::uint64_t>{} : test::naive_divisors(row.number, Store::full));
         ++rows;
         return true;
     });
     EXPECT_EQ(rows, 40U);
+    EXPECT_TRUE(reader.row(4)->failed);
+    EXPECT_FALSE(reader.row(1)->failed);
+}
+
+TEST(ResultReader, NumberOneHasNotFailed) {
+    const test::TemporaryDirectory directory;
+    test::write_file(directory / "one.h5", SampleJob::range(1, 1), {{0, 1}});
+    EXPECT_FALSE(ResultReader(directory / "one.h5").row(0)->failed);
 }
 
 TEST(ResultReader, FindsTheRowsOfANumber) {
