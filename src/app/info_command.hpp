@@ -17,7 +17,8 @@ namespace factorize::app {
 /// A row whose number failed is not printed; standard error names the first of them.
 /// @return stopped (75) when asked-for rows are not there yet, else partial_failed when some failed, else
 /// complete.
-/// Errors: InputError for a number that is none or not in the file.
+/// Errors: InputError for a number that is none or not in the job (which an incomplete list cannot tell);
+/// StorageError, also where standard output cannot be written.
 [[nodiscard]] jobs::ExitStatus show_factors(const std::filesystem::path& file,
                                             const std::vector<std::string>& numbers);
 

@@ -361,4 +361,8 @@ std::vector<std::vector<std::uint64_t>> ResultReader::rows_of(std::span<const st
     return found;
 }
 
+bool ResultReader::knows_all_numbers() const {
+    return parse_job_ranges(summary().job.job) || summary().committed_blocks == layout().blocks();
+}
+
 }  // namespace factorize::results

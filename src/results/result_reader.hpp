@@ -60,10 +60,12 @@ public:
     void for_each_row(std::uint64_t first, std::uint64_t count, const std::function<bool(const Row&)>& visit);
 
     /// Rows of a number: computed for ranges (a row that is not committed yet included), by a scan of the
-    /// committed blocks for lists.
+    /// committed blocks for lists: there, none may mean not yet, see knows_all_numbers().
     [[nodiscard]] std::vector<std::uint64_t> rows_of(std::uint64_t number);
     /// The same for many numbers with one scan: result[i] are the rows of numbers[i].
     [[nodiscard]] std::vector<std::vector<std::uint64_t>> rows_of(std::span<const std::uint64_t> numbers);
+    /// Whether a number without a row is none of the job's: false for a list that is not wholly committed.
+    [[nodiscard]] bool knows_all_numbers() const;
 
 private:
     struct State;

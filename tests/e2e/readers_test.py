@@ -98,5 +98,18 @@ class FailedNumbers(support.TestCase):
         self.assertRegex(done.stderr, r"\Afactorize: [^\n]*: 108, 109;[^\n]*\n\Z")
 
 
+class AnUnfinishedList(support.TestCase):
+    def test_may_yet_hold_a_number(self):
+        path = self.make("list.h5", "--input", "-", input="12 7 15")
+        self.assertEqual(factorize("show", path, 8).returncode, 2)
+        with h5py.File(path, "r+") as file:
+            blocks = file["blocks"][:]
+            blocks["tag"] = 0  # no longer committed
+            file["blocks"][:] = blocks
+        done = factorize("show", path, 7, 8)
+        self.assertEqual((done.returncode, done.stdout), (75, ""))
+        self.assertRegex(done.stderr, r"\Afactorize: [^\n]* not there yet: 7, 8\n\Z")
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -160,6 +160,21 @@ TEST(ResultReader, FindsTheRowsOfANumber) {
     EXPECT_EQ(in_list.rows_of(wanted), found);
 }
 
+TEST(ResultReader, AListThatIsNotWhollyCommittedMayHoldMore) {
+    const test::TemporaryDirectory directory;
+    test::write_file(directory / "range.h5", SampleJob::range(500, 100), {});
+    EXPECT_TRUE(ResultReader(directory / "range.h5").knows_all_numbers());
+
+    SampleJob list({9, 4, 9, 7, 30, 4, 9}, Store::full);
+    list.cut(4, 3);
+    test::write_file(directory / "half.h5", list, {{0, 1}});
+    ResultReader half(directory / "half.h5");
+    EXPECT_TRUE(half.rows_of(30).empty());
+    EXPECT_FALSE(half.knows_all_numbers());
+    test::write_file(directory / "whole.h5", list, {{0, 2}});
+    EXPECT_TRUE(ResultReader(directory / "whole.h5").knows_all_numbers());
+}
+
 TEST(ResultReader, SaysWhatIsWrongWithAFileInOneLine) {
     const test::TemporaryDirectory directory;
     const auto error = [&](const std::string& name) {
