@@ -1,4 +1,5 @@
 """The ways to read a result file: info, show, and the h5py example."""
+import subprocess
 import sys
 import unittest
 
@@ -47,6 +48,14 @@ class ARange(support.TestCase):
             self.assertIn("complete", done.stdout)
             self.assertIn("10000000:10001000", done.stdout)
             self.assertIn("1001", done.stdout.replace(",", ""))
+
+    def test_a_full_disk_is_an_error(self):
+        for command in (["info", self.files[0]], ["show", self.files[0]]):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([support.FACTORIZE, *command], stdin=subprocess.DEVNULL, stdout=full,
+                                      stderr=subprocess.PIPE, text=True, timeout=120)
+            self.assertEqual(done.returncode, 4)
+            self.assertRegex(done.stderr, r"\Afactorize: cannot write standard output: [^\n]+\n\Z")
 
     def test_the_h5py_example(self):
         rows = [0, 1, 2, 3, 4]
