@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include "jobs/ranges.hpp"
 #include "numbers/primality.hpp"
 #include "results/commit_table.hpp"
 #include "results/file_contents.hpp"
-#include "results/job_ranges.hpp"
 
 namespace factorize::results {
 namespace {
@@ -58,7 +58,8 @@ struct ResultReader::State {
     hdf5::Type block_type;
     FileSummary summary;
     CommitTable commits;
-    std::vector<std::uint64_t> failed;  // of /failures, ascending
+    std::vector<std::uint64_t> failed;   // of /failures, ascending
+    std::optional<jobs::Ranges> ranges;  // none: a list
 
     std::optional<std::uint64_t> loaded;  // the block in `rows`
     BlockRows rows;
@@ -97,6 +98,7 @@ struct ResultReader::State {
             [&] {
                 open_handles();
                 // First of all what is committed: whatever is read after that, is at least as new.
+                ranges = read_ranges();
                 commits = CommitTable(blocks, summary.job.layout, path);
                 read_summary(file, path, summary);
                 summary.committed_blocks = commits.blocks();
@@ -109,6 +111,20 @@ struct ResultReader::State {
             },
             [] {});
         loaded.reset();
+    }
+
+    [[nodiscard]] std::optional<jobs::Ranges> read_ranges() const {
+        constexpr std::string_view prefix = "range ";
+        const std::string_view job = summary.job.job;
+        if (!job.starts_with(prefix)) return std::nullopt;
+        try {
+            jobs::Ranges found = jobs::parse_ranges(job.substr(prefix.size()));
+            if (found.rows() == layout().rows) return found;
+        } catch (const jobs::InputError&) {
+            // Told as what it is: a job that `run` does not write.
+        }
+        throw hdf5::LibraryError(
+            fmt::format("{} is damaged: its {} rows are not those of its job", path.string(), layout().rows));
     }
 
     /// `what` in a message: "rows 0 to 16383 of numbers".
@@ -348,21 +364,17 @@ std::vector<std::uint64_t> ResultReader::rows_of(std::uint64_t number) {
 }
 
 std::vector<std::vector<std::uint64_t>> ResultReader::rows_of(std::span<const std::uint64_t> numbers) {
-    const std::optional<std::vector<RowRange>> ranges = parse_job_ranges(summary().job.job);
-    if (!ranges) return state_->scan_for(numbers);
-    std::vector<std::vector<std::uint64_t>> found;
-    for (const std::uint64_t number : numbers) {
-        std::vector<std::uint64_t>& rows = found.emplace_back();
-        for (const RowRange& range : *ranges) {
-            if (range.first <= number && number <= range.last)
-                rows.push_back(range.first_row + (number - range.first));
-        }
+    if (!state_->ranges) return state_->scan_for(numbers);
+    std::vector<std::vector<std::uint64_t>> found(numbers.size());
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (const std::optional<std::uint64_t> row = state_->ranges->row_of(numbers[i]))
+            found[i].push_back(*row);
     }
     return found;
 }
 
 bool ResultReader::knows_all_numbers() const {
-    return parse_job_ranges(summary().job.job) || summary().committed_blocks == layout().blocks();
+    return state_->ranges || summary().committed_blocks == layout().blocks();
 }
 
 }  // namespace factorize::results

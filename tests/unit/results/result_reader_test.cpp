@@ -211,6 +211,14 @@ TEST(ResultReader, SaysWhatIsWrongWithAFileInOneLine) {
     H5Awrite(attribute, H5T_NATIVE_UINT64, &version);
     H5Aclose(attribute);
     H5Fclose(file);
+    SampleJob other = job;
+    other.description.job = "range 1:499";
+    test::write_file(directory / "job.h5", other, {});
+    EXPECT_EQ(error("job.h5"), "job.h5 is damaged: its 500 rows are not those of its job");
+    other.description.job = "range 500:1";
+    test::write_file(directory / "job2.h5", other, {});
+    EXPECT_EQ(error("job2.h5"), "job2.h5 is damaged: its 500 rows are not those of its job");
+
     EXPECT_EQ(error("new.h5"), "new.h5 has format version 2, this program knows 1: use a newer factorize");
 }
 
