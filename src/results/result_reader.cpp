@@ -110,7 +110,6 @@ struct ResultReader::State {
                 std::ranges::sort(failed);
             },
             [] {});
-        loaded.reset();
     }
 
     [[nodiscard]] std::optional<jobs::Ranges> read_ranges() const {
@@ -317,8 +316,6 @@ ResultReader::ResultReader(const std::filesystem::path& path) : state_(std::make
 ResultReader::~ResultReader() = default;
 ResultReader::ResultReader(ResultReader&&) noexcept = default;
 ResultReader& ResultReader::operator=(ResultReader&&) noexcept = default;
-
-void ResultReader::refresh() { state_->open(); }
 
 const FileSummary& ResultReader::summary() const { return state_->summary; }
 const jobs::Layout& ResultReader::layout() const { return state_->layout(); }

@@ -29,7 +29,7 @@ struct Row {
 
 /// Reads without locks, also while another process writes (HDF5 shares a file within a process: not in the
 /// one that holds its ResultWriter). A row is readable when its block and the owners of all its chunks of
-/// `factors` are committed; the state is that of the opening, or of the last refresh(). A read torn by a
+/// `factors` are committed; the state is that of the opening. A read torn by a
 /// writer is tried again a few times. Errors: StorageError, one line naming the file, whether it is missing,
 /// a directory, empty, not HDF5, truncated, not ours, of a newer format, or damaged.
 class ResultReader {
@@ -38,9 +38,6 @@ public:
     ~ResultReader();
     ResultReader(ResultReader&&) noexcept;
     ResultReader& operator=(ResultReader&&) noexcept;
-
-    /// Opens the file anew and sees what was committed since.
-    void refresh();
 
     [[nodiscard]] const FileSummary& summary() const;
     [[nodiscard]] const jobs::Layout& layout() const;

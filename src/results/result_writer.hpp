@@ -42,9 +42,8 @@ public:
     void commit();
 
     [[nodiscard]] bool is_committed(std::uint64_t block) const;
-    /// Written, committed or not.
-    [[nodiscard]] bool is_written(std::uint64_t block) const;
     [[nodiscard]] std::uint64_t committed_blocks() const;
+    /// Committed or not.
     [[nodiscard]] std::uint64_t written_blocks() const;
     [[nodiscard]] std::uint64_t committed_rows() const;
     [[nodiscard]] std::uint64_t committed_factors() const;

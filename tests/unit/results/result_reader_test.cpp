@@ -265,17 +265,16 @@ TEST(ResultReader, FollowsAWriterInAnotherProcess) {
         writer.close();
         ::_exit(0);
     }
-    ResultReader reader(path);
     std::uint64_t most = 0;
     int rounds = 0;
     for (int status = 0; ::waitpid(child, &status, WNOHANG) == 0;) {
-        reader.refresh();
+        ResultReader reader(path);
         const std::uint64_t rows = check_rows(reader, job);
         EXPECT_GE(rows, most);
         most = rows;
         ++rounds;
     }
-    reader.refresh();
+    ResultReader reader(path);
     EXPECT_EQ(check_rows(reader, job), 2'000U);
     EXPECT_EQ(reader.summary().status, Status::complete);
     RecordProperty("rounds", rounds);
