@@ -50,7 +50,7 @@ public:
     /// Summed over the committed blocks.
     [[nodiscard]] double compute_seconds() const;
 
-    /// What the last orderly end recorded; zeros and empty texts at first.
+    /// What finish() recorded; zeros and empty texts before.
     [[nodiscard]] const Totals& previous_totals() const;
     [[nodiscard]] Status previous_status() const;
 
