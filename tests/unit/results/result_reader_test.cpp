@@ -35,8 +35,8 @@ std::uint64_t check_rows(ResultReader& reader, const SampleJob& job) {
         next = row.index + 1;
         EXPECT_EQ(row.number, job.numbers[row.index]);
         EXPECT_EQ(row.offset, job.offsets[row.index]);
-        EXPECT_EQ(to_vector(row.factors), test::naive_divisors(row.number, Store::full)) << row.number;
-        EXPECT_EQ(to_vector(row.stored), test::naive_divisors(row.number, job.description.store));
+        EXPECT_EQ(to_vector(row.factors), test::listed(row.number, Store::full)) << row.number;
+        EXPECT_EQ(to_vector(row.stored), test::listed(row.number, job.description.store));
         ++rows;
         return true;
     });
@@ -57,7 +57,7 @@ TEST_P(ReaderOfEveryStore, ReadsEveryRow) {
         const auto found = reader.row(row);
         ASSERT_TRUE(found);
         EXPECT_EQ(found->number, row + 1);
-        EXPECT_EQ(to_vector(found->factors), test::naive_divisors(row + 1, Store::full));
+        EXPECT_EQ(to_vector(found->factors), test::listed(row + 1, Store::full));
     }
     EXPECT_FALSE(reader.row(3'000));
 }
@@ -127,7 +127,7 @@ TEST(ResultReader, MarksFailedRows) {
         const bool failed = row.number == 104 || row.number == 120 || row.number == 139;
         EXPECT_EQ(row.failed, failed) << row.number;
         EXPECT_EQ(to_vector(row.factors),
-                  failed ? std::vector<std::uint64_t>{} : test::naive_divisors(row.number, Store::full));
+                  failed ? std::vector<std::uint64_t>{} : test::listed(row.number, Store::full));
         ++rows;
         return true;
     });
