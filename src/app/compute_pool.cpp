@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "app/task_solver.hpp"
-#include "jobs/certificate.hpp"
+#include "jobs/wrong_result.hpp"
 
 namespace factorize::app {
 

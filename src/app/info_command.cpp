@@ -1,67 +1,86 @@
 #include "app/info_command.hpp"
 
-#include <cstdio>
+#include <iterator>
+#include <string>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "app/summary.hpp"
+#include "jobs/line_writer.hpp"
 #include "results/journal.hpp"
 #include "results/result_reader.hpp"
 
 namespace factorize::app {
 namespace {
 
-void print_journal(const std::filesystem::path& file) {
+std::string journal_text(const std::filesystem::path& file) {
+    std::string text;
+    const auto out = std::back_inserter(text);
     const results::JournalProgress progress = results::read_journal_progress(results::journal_path(file));
-    fmt::print("{}: not there yet; its list is being factored\n", file.string());
-    fmt::print("  job          {}\n", progress.header.job);
-    fmt::print("  factored     {} of {} blocks, about {:.1f} %\n", progress.blocks, progress.header.blocks(),
-               100.0 * static_cast<double>(progress.blocks) / static_cast<double>(progress.header.blocks()));
+    fmt::format_to(out, "{}: not there yet; its list is being factored\n", file.string());
+    fmt::format_to(out, "  job          {}\n", progress.header.job);
+    fmt::format_to(
+        out, "  factored     {} of {} blocks, about {:.1f} %\n", progress.blocks, progress.header.blocks(),
+        100.0 * static_cast<double>(progress.blocks) / static_cast<double>(progress.header.blocks()));
+    return text;
+}
+
+std::string file_text(const std::filesystem::path& file) {
+    std::string text;
+    const auto out = std::back_inserter(text);
+    const results::ResultReader reader(file);
+    const results::FileSummary& summary = reader.summary();
+    const jobs::Layout& layout = reader.layout();
+    const results::Provenance& run = summary.provenance;
+    fmt::format_to(out, "{}: {}\n", file.string(), results::to_text(summary.status));
+    fmt::format_to(out, "  job          {}, store {}\n", summary.job.job,
+                   results::to_text(summary.job.store));
+    fmt::format_to(out, "  committed    {} of {} numbers ({:.1f} %), {} of {} factors\n",
+                   summary.committed_rows, layout.rows,
+                   100.0 * static_cast<double>(summary.committed_rows) / static_cast<double>(layout.rows),
+                   summary.committed_factors, layout.factors);
+    if (summary.failed_numbers > 0)
+        fmt::format_to(out, "  failed       {} numbers, see /failures\n", summary.failed_numbers);
+    fmt::format_to(out, "  file         {}, {:.1f} bytes a number\n",
+                   bytes_text(static_cast<double>(summary.file_bytes)),
+                   static_cast<double>(summary.file_bytes) / static_cast<double>(layout.rows));
+    fmt::format_to(out, "  layout       {} blocks of {} rows, chunks of {} factors\n", layout.blocks(),
+                   layout.block_rows, layout.factor_chunk);
+    fmt::format_to(out, "  compute      {:.2f} s of compute threads, {:.3g} us a number\n",
+                   summary.compute_seconds,
+                   summary.committed_rows == 0
+                       ? 0.0
+                       : 1e6 * summary.compute_seconds / static_cast<double>(summary.committed_rows));
+    if (summary.status != results::Status::partial) {
+        const double numbers = static_cast<double>(summary.totals.numbers);
+        fmt::format_to(
+            out,
+            "  run          {:.2f} s, {:.3g} numbers/s, parallel efficiency {:.0f} %, {} tasks reassigned\n",
+            summary.totals.seconds, numbers / summary.totals.seconds,
+            100 * summary.totals.parallel_efficiency, summary.totals.tasks_reassigned);
+        fmt::format_to(out, "  certificate  {}\n", summary.totals.certificate);
+    }
+    fmt::format_to(out, "  started      {}{}{}\n", run.started,
+                   summary.resumed.empty() ? "" : ", resumed " + summary.resumed,
+                   summary.totals.finished.empty() ? "" : ", finished " + summary.totals.finished);
+    fmt::format_to(out, "  by           factorize {} ({}), {}, HDF5 {}, {} rank{} on {}{}\n",
+                   run.program_version, run.git_commit, run.mpi_version, summary.hdf5_version, run.ranks,
+                   run.ranks == 1 ? "" : "s", run.hosts,
+                   run.slurm_job_id.empty() ? "" : ", Slurm job " + run.slurm_job_id);
+    fmt::format_to(out, "  command      {}\n", run.command_line);
+    return text;
 }
 
 }  // namespace
 
 jobs::ExitStatus print_info(const std::filesystem::path& file) {
-    if (!std::filesystem::exists(file) && std::filesystem::exists(results::journal_path(file))) {
-        print_journal(file);
-        return jobs::ExitStatus::complete;
-    }
-    const results::ResultReader reader(file);
-    const results::FileSummary& summary = reader.summary();
-    const jobs::Layout& layout = reader.layout();
-    const results::Provenance& run = summary.provenance;
-    fmt::print("{}: {}\n", file.string(), results::to_text(summary.status));
-    fmt::print("  job          {}, store {}\n", summary.job.job, results::to_text(summary.job.store));
-    fmt::print("  committed    {} of {} numbers ({:.1f} %), {} of {} factors\n", summary.committed_rows,
-               layout.rows,
-               100.0 * static_cast<double>(summary.committed_rows) / static_cast<double>(layout.rows),
-               summary.committed_factors, layout.factors);
-    if (summary.failed_numbers > 0)
-        fmt::print("  failed       {} numbers, see /failures\n", summary.failed_numbers);
-    fmt::print("  file         {}, {:.1f} bytes a number\n",
-               bytes_text(static_cast<double>(summary.file_bytes)),
-               static_cast<double>(summary.file_bytes) / static_cast<double>(layout.rows));
-    fmt::print("  layout       {} blocks of {} rows, chunks of {} factors\n", layout.blocks(),
-               layout.block_rows, layout.factor_chunk);
-    fmt::print("  compute      {:.2f} s of compute threads, {:.3g} us a number\n", summary.compute_seconds,
-               summary.committed_rows == 0
-                   ? 0.0
-                   : 1e6 * summary.compute_seconds / static_cast<double>(summary.committed_rows));
-    if (summary.status != results::Status::partial) {
-        const double numbers = static_cast<double>(summary.totals.numbers);
-        fmt::print(
-            "  run          {:.2f} s, {:.3g} numbers/s, parallel efficiency {:.0f} %, {} tasks reassigned\n",
-            summary.totals.seconds, numbers / summary.totals.seconds,
-            100 * summary.totals.parallel_efficiency, summary.totals.tasks_reassigned);
-        fmt::print("  certificate  {}\n", summary.totals.certificate);
-    }
-    fmt::print("  started      {}{}{}\n", run.started,
-               summary.resumed.empty() ? "" : ", resumed " + summary.resumed,
-               summary.totals.finished.empty() ? "" : ", finished " + summary.totals.finished);
-    fmt::print("  by           factorize {} ({}), {}, HDF5 {}, {} rank{} on {}{}\n", run.program_version,
-               run.git_commit, run.mpi_version, summary.hdf5_version, run.ranks, run.ranks == 1 ? "" : "s",
-               run.hosts, run.slurm_job_id.empty() ? "" : ", Slurm job " + run.slurm_job_id);
-    fmt::print("  command      {}\n", run.command_line);
+    const bool only_journal =
+        !std::filesystem::exists(file) && std::filesystem::exists(results::journal_path(file));
+    const std::string text = only_journal ? journal_text(file) : file_text(file);
+    jobs::LineWriter out(STDOUT_FILENO, "standard output");
+    out.text(text);
+    out.close();
     return jobs::ExitStatus::complete;
 }
 

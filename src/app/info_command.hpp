@@ -10,12 +10,16 @@
 namespace factorize::app {
 
 /// Prints progress, provenance and totals. Before a list's file exists, its journal's progress.
+/// Errors: StorageError, also where standard output cannot be written.
 [[nodiscard]] jobs::ExitStatus print_info(const std::filesystem::path& file);
 
 /// Prints `n:[...]` lines as `factors` does: of every readable row in file order, or of the given numbers.
 ///
-/// @return stopped (75) when asked-for rows are not computed yet, partial_failed when they failed, else
-/// complete InputError: a number that is none, or not in the file.
+/// A row whose number failed is not printed; standard error names the first of them.
+/// @return stopped (75) when asked-for rows are not there yet, else partial_failed when some failed, else
+/// complete.
+/// Errors: InputError for a number that is none or not in the job (which an incomplete list cannot tell);
+/// StorageError, also where standard output cannot be written.
 [[nodiscard]] jobs::ExitStatus show_factors(const std::filesystem::path& file,
                                             const std::vector<std::string>& numbers);
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "jobs/certificate.hpp"
 #include "jobs/list_task.hpp"
+#include "jobs/wrong_result.hpp"
 
 namespace factorize::app {
 namespace {

@@ -49,7 +49,6 @@ public:
 
     /// It has unregistered: nothing more will be ordered.
     [[nodiscard]] bool finished() const { return finished_; }
-    [[nodiscard]] std::uint32_t running() const { return running_; }
 
 private:
     void compute(const FactorsOf& task);

@@ -7,10 +7,10 @@
 
 #include <xxhash.h>
 
-#include "jobs/certificate.hpp"
 #include "jobs/error.hpp"
 #include "jobs/factorization_codec.hpp"
 #include "jobs/little_endian.hpp"
+#include "jobs/wrong_result.hpp"
 #include "numbers/certify.hpp"
 #include "numbers/factor.hpp"
 

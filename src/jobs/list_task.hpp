@@ -20,7 +20,7 @@ namespace factorize::jobs {
 /// @param failed_rows  rows to leave without a factorization, ascending
 /// @param progress     called after every few numbers
 /// @return one journal frame (factorization_codec.hpp) a block
-/// Factorizations that do not certify: RowsFailed (certificate.hpp) naming all their rows.
+/// Factorizations that do not certify: RowsFailed (wrong_result.hpp) naming all their rows.
 [[nodiscard]] TaskResult factor_blocks(TaskId task, BlockSpan blocks, std::span<const std::uint64_t> numbers,
                                        std::span<const std::uint64_t> failed_rows, const Layout& layout,
                                        Store store, const std::function<void()>& progress);

@@ -29,6 +29,16 @@ Range parse_range(std::string_view text) {
     return range;
 }
 
+Ranges parse_ranges(std::string_view text) {
+    std::vector<Range> ranges;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        ranges.push_back(parse_range(text.substr(begin, end - begin)));
+        begin = end + 1;
+    }
+    return Ranges(std::move(ranges));
+}
+
 Ranges::Ranges(std::vector<Range> ranges) : ranges_(std::move(ranges)) {
     if (ranges_.empty()) throw InputError("no range given");
     first_rows_.push_back(0);

@@ -22,6 +22,11 @@ struct Range {
 /// Reads `FIRST:LAST`. InputError naming the text for anything but 1 <= FIRST <= LAST <= 2^64-1.
 [[nodiscard]] Range parse_range(std::string_view text);
 
+class Ranges;
+
+/// Reads what Ranges::text() writes. InputError naming what is wrong.
+[[nodiscard]] Ranges parse_ranges(std::string_view text);
+
 /// The ranges of a job, their rows counted through: row 0 is the first number of the first range.
 class Ranges {
 public:

@@ -1,9 +1,5 @@
 #include "results/result_reader.hpp"
 
-#include "results/commit_table.hpp"
-#include "results/file_contents.hpp"
-#include "results/job_ranges.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -13,6 +9,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <xxhash.h>
+
+#include "jobs/ranges.hpp"
+#include "numbers/primality.hpp"
+#include "results/commit_table.hpp"
+#include "results/file_contents.hpp"
 
 namespace factorize::results {
 namespace {
@@ -57,6 +58,8 @@ struct ResultReader::State {
     hdf5::Type block_type;
     FileSummary summary;
     CommitTable commits;
+    std::vector<std::uint64_t> failed;   // of /failures, ascending
+    std::optional<jobs::Ranges> ranges;  // none: a list
 
     std::optional<std::uint64_t> loaded;  // the block in `rows`
     BlockRows rows;
@@ -95,15 +98,32 @@ struct ResultReader::State {
             [&] {
                 open_handles();
                 // First of all what is committed: whatever is read after that, is at least as new.
+                ranges = read_ranges();
                 commits = CommitTable(blocks, summary.job.layout, path);
                 read_summary(file, path, summary);
                 summary.committed_blocks = commits.blocks();
                 summary.committed_rows = commits.rows();
                 summary.committed_factors = commits.factors();
                 summary.compute_seconds = commits.seconds();
+                failed.clear();
+                for (const Failure& failure : summary.failures) failed.push_back(failure.number);
+                std::ranges::sort(failed);
             },
             [] {});
-        loaded.reset();
+    }
+
+    [[nodiscard]] std::optional<jobs::Ranges> read_ranges() const {
+        constexpr std::string_view prefix = "range ";
+        const std::string_view job = summary.job.job;
+        if (!job.starts_with(prefix)) return std::nullopt;
+        try {
+            jobs::Ranges found = jobs::parse_ranges(job.substr(prefix.size()));
+            if (found.rows() == layout().rows) return found;
+        } catch (const jobs::InputError&) {
+            // Told as what it is: a job that `run` does not write.
+        }
+        throw hdf5::LibraryError(
+            fmt::format("{} is damaged: its {} rows are not those of its job", path.string(), layout().rows));
     }
 
     /// `what` in a message: "rows 0 to 16383 of numbers".
@@ -171,6 +191,12 @@ struct ResultReader::State {
         return commits.covers(rows.offsets[i] / layout().factor_chunk * layout().factor_chunk);
     }
 
+    /// @param number  of a row without divisors
+    [[nodiscard]] bool has_failed(std::uint64_t number) const {
+        return number > 1 &&
+               (!factorize::numbers::is_prime(number) || std::ranges::binary_search(failed, number));
+    }
+
     /// @param begin  of the row's divisors in `elements`
     [[nodiscard]] Row make_row(std::size_t i, std::uint64_t begin) {
         Row row{.index = rows.first + i,
@@ -178,7 +204,8 @@ struct ResultReader::State {
                 .offset = rows.offsets[i],
                 .stored_count = rows.counts[i],
                 .stored = std::span(elements).subspan(begin, rows.counts[i]),
-                .factors = {}};
+                .factors = {},
+                .failed = rows.counts[i] == 0 && has_failed(rows.numbers[i])};
         row.factors = summary.job.store == jobs::Store::full ? row.stored : expand(row.number, row.stored);
         return row;
     }
@@ -290,8 +317,6 @@ ResultReader::~ResultReader() = default;
 ResultReader::ResultReader(ResultReader&&) noexcept = default;
 ResultReader& ResultReader::operator=(ResultReader&&) noexcept = default;
 
-void ResultReader::refresh() { state_->open(); }
-
 const FileSummary& ResultReader::summary() const { return state_->summary; }
 const jobs::Layout& ResultReader::layout() const { return state_->layout(); }
 bool ResultReader::is_committed(std::uint64_t block) const { return state_->commits.is_committed(block); }
@@ -336,17 +361,17 @@ std::vector<std::uint64_t> ResultReader::rows_of(std::uint64_t number) {
 }
 
 std::vector<std::vector<std::uint64_t>> ResultReader::rows_of(std::span<const std::uint64_t> numbers) {
-    const std::optional<std::vector<RowRange>> ranges = parse_job_ranges(summary().job.job);
-    if (!ranges) return state_->scan_for(numbers);
-    std::vector<std::vector<std::uint64_t>> found;
-    for (const std::uint64_t number : numbers) {
-        std::vector<std::uint64_t>& rows = found.emplace_back();
-        for (const RowRange& range : *ranges) {
-            if (range.first <= number && number <= range.last)
-                rows.push_back(range.first_row + (number - range.first));
-        }
+    if (!state_->ranges) return state_->scan_for(numbers);
+    std::vector<std::vector<std::uint64_t>> found(numbers.size());
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (const std::optional<std::uint64_t> row = state_->ranges->row_of(numbers[i]))
+            found[i].push_back(*row);
     }
     return found;
+}
+
+bool ResultReader::knows_all_numbers() const {
+    return state_->ranges || summary().committed_blocks == layout().blocks();
 }
 
 }  // namespace factorize::results

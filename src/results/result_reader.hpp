@@ -22,11 +22,14 @@ struct Row {
     std::uint32_t stored_count = 0;          ///< as stored
     std::span<const std::uint64_t> stored;   ///< as stored, widened to 64 bits
     std::span<const std::uint64_t> factors;  ///< all d with 1 < d < n, ascending, whatever the store
+    /// No list was found, so `factors` is empty although the number may have some: it stands in /failures, or
+    /// is composite (which tells also of a failure that /failures had no room for).
+    bool failed = false;
 };
 
 /// Reads without locks, also while another process writes (HDF5 shares a file within a process: not in the
 /// one that holds its ResultWriter). A row is readable when its block and the owners of all its chunks of
-/// `factors` are committed; the state is that of the opening, or of the last refresh(). A read torn by a
+/// `factors` are committed; the state is that of the opening. A read torn by a
 /// writer is tried again a few times. Errors: StorageError, one line naming the file, whether it is missing,
 /// a directory, empty, not HDF5, truncated, not ours, of a newer format, or damaged.
 class ResultReader {
@@ -35,9 +38,6 @@ public:
     ~ResultReader();
     ResultReader(ResultReader&&) noexcept;
     ResultReader& operator=(ResultReader&&) noexcept;
-
-    /// Opens the file anew and sees what was committed since.
-    void refresh();
 
     [[nodiscard]] const FileSummary& summary() const;
     [[nodiscard]] const jobs::Layout& layout() const;
@@ -57,10 +57,12 @@ public:
     void for_each_row(std::uint64_t first, std::uint64_t count, const std::function<bool(const Row&)>& visit);
 
     /// Rows of a number: computed for ranges (a row that is not committed yet included), by a scan of the
-    /// committed blocks for lists.
+    /// committed blocks for lists: there, none may mean not yet, see knows_all_numbers().
     [[nodiscard]] std::vector<std::uint64_t> rows_of(std::uint64_t number);
     /// The same for many numbers with one scan: result[i] are the rows of numbers[i].
     [[nodiscard]] std::vector<std::vector<std::uint64_t>> rows_of(std::span<const std::uint64_t> numbers);
+    /// Whether a number without a row is none of the job's: false for a list that is not wholly committed.
+    [[nodiscard]] bool knows_all_numbers() const;
 
 private:
     struct State;

@@ -304,9 +304,6 @@ void ResultWriter::commit() {
 bool ResultWriter::is_committed(std::uint64_t block) const {
     return state_->states.at(block) == BlockState::committed;
 }
-bool ResultWriter::is_written(std::uint64_t block) const {
-    return state_->states.at(block) != BlockState::missing;
-}
 std::uint64_t ResultWriter::committed_blocks() const { return state_->committed_blocks; }
 std::uint64_t ResultWriter::written_blocks() const { return state_->written_blocks; }
 std::uint64_t ResultWriter::committed_rows() const { return state_->committed_rows; }

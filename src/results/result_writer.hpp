@@ -42,16 +42,15 @@ public:
     void commit();
 
     [[nodiscard]] bool is_committed(std::uint64_t block) const;
-    /// Written, committed or not.
-    [[nodiscard]] bool is_written(std::uint64_t block) const;
     [[nodiscard]] std::uint64_t committed_blocks() const;
+    /// Committed or not.
     [[nodiscard]] std::uint64_t written_blocks() const;
     [[nodiscard]] std::uint64_t committed_rows() const;
     [[nodiscard]] std::uint64_t committed_factors() const;
     /// Summed over the committed blocks.
     [[nodiscard]] double compute_seconds() const;
 
-    /// What the last orderly end recorded; zeros and empty texts at first.
+    /// What finish() recorded; zeros and empty texts before.
     [[nodiscard]] const Totals& previous_totals() const;
     [[nodiscard]] Status previous_status() const;
 

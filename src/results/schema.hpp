@@ -42,11 +42,12 @@ enum class Status : std::uint8_t { partial, complete, partial_failed };
 [[nodiscard]] std::string_view to_text(Status status);
 [[nodiscard]] std::string_view to_text(jobs::Store store);
 
-/// What the run knows at its end (or when it stops early): over all runs that wrote the file.
+/// What the run that completes the file records at its end. A run that stops early records nothing: what it
+/// did stands in /blocks.
 struct Totals {
     std::uint64_t numbers = 0;
     std::uint64_t factors = 0;
-    double seconds = 0;          ///< wall clock, summed over the runs that ended orderly
+    double seconds = 0;          ///< wall clock of that run
     double compute_seconds = 0;  ///< summed over compute threads
     double parallel_efficiency = 0;
     std::uint64_t tasks_reassigned = 0;

@@ -1,6 +1,9 @@
 """The ways to read a result file: info, show, and the h5py example."""
+import subprocess
 import sys
 import unittest
+
+import h5py
 
 import support
 from support import divisors, factorize, run
@@ -46,6 +49,14 @@ class ARange(support.TestCase):
             self.assertIn("10000000:10001000", done.stdout)
             self.assertIn("1001", done.stdout.replace(",", ""))
 
+    def test_a_full_disk_is_an_error(self):
+        for command in (["info", self.files[0]], ["show", self.files[0]]):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([support.FACTORIZE, *command], stdin=subprocess.DEVNULL, stdout=full,
+                                      stderr=subprocess.PIPE, text=True, timeout=120)
+            self.assertEqual(done.returncode, 4)
+            self.assertRegex(done.stderr, r"\Afactorize: cannot write standard output: [^\n]+\n\Z")
+
     def test_the_h5py_example(self):
         rows = [0, 1, 2, 3, 4]
         for file in self.files:
@@ -62,6 +73,51 @@ class AList(support.TestCase):
         file = self.make("list.h5", "--input", "-", ranks=2, input=" ".join(map(str, numbers)))
         self.assertEqual(factorize("show", file).stdout, lines(numbers, divisors(numbers)))
         self.assertEqual(factorize("show", file, 16).stdout, "16:[2, 4, 8]\n")
+
+
+class FailedNumbers(support.TestCase):
+    """What `run` leaves when numbers fail three times, made by hand."""
+    NUMBERS = range(100, 141)
+    FAILED = (108, 109, 120, 121, 122, 123, 124)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lists = dict(zip(cls.NUMBERS, divisors(cls.NUMBERS)))
+        cls.path = cls.make("failed.h5", "--range", f"{cls.NUMBERS[0]}:{cls.NUMBERS[-1]}")
+        with h5py.File(cls.path, "r+") as file:
+            failures = file["failures"][:]
+            for place, n in enumerate(cls.FAILED[:4]):  # as if there were no room for more
+                failures[place] = (n, 3, b"said the test")
+            for n in cls.FAILED:
+                file["counts"][n - cls.NUMBERS[0]] = 0
+            file["failures"][:] = failures
+
+    def test_have_no_list(self):
+        done = factorize("show", self.path)
+        whole = [n for n in self.NUMBERS if n not in self.FAILED]
+        self.assertEqual(done.stdout, lines(whole, (self.lists[n] for n in whole)))
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stderr, r"\Afactorize: [^\n]*\b7 numbers\b[^\n]*: 108, 109, 120, 121, 122 and 2 more;[^\n]*\n\Z")
+
+    def test_asked_for(self):
+        done = factorize("show", self.path, 107, 108, 109, 110)
+        self.assertEqual(done.stdout, lines((107, 110), (self.lists[107], self.lists[110])))
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stderr, r"\Afactorize: [^\n]*: 108, 109;[^\n]*\n\Z")
+
+
+class AnUnfinishedList(support.TestCase):
+    def test_may_yet_hold_a_number(self):
+        path = self.make("list.h5", "--input", "-", input="12 7 15")
+        self.assertEqual(factorize("show", path, 8).returncode, 2)
+        with h5py.File(path, "r+") as file:
+            blocks = file["blocks"][:]
+            blocks["tag"] = 0  # no longer committed
+            file["blocks"][:] = blocks
+        done = factorize("show", path, 7, 8)
+        self.assertEqual((done.returncode, done.stdout), (75, ""))
+        self.assertRegex(done.stderr, r"\Afactorize: [^\n]* not there yet: 7, 8\n\Z")
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@
 
 #include <gtest/gtest.h>
 
-#include "jobs/certificate.hpp"
 #include "jobs/factorization_codec.hpp"
+#include "jobs/wrong_result.hpp"
 #include "results/result_check.hpp"
 #include "support/error_text.hpp"
 #include "support/job_table.hpp"

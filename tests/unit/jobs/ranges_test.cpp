@@ -48,6 +48,13 @@ TEST(ParseRange, SaysWhatIsWrong) {
     EXPECT_EQ(refusal("10:1"), "range '10:1' ends before it begins; write 1:10");
 }
 
+TEST(ParseRanges, ReadsTheCanonicalText) {
+    for (const char* text : {"1:10", "1:10,20:20,18446744073709551600:18446744073709551615"})
+        EXPECT_EQ(parse_ranges(text).text(), text);
+    for (const char* text : {"", "1", "1:", "2:1", "1:2,", ",1:2", "1:2;3:4", "1:2, 3:4", "3:4,1:2"})
+        EXPECT_NE(text_of<InputError>([&] { (void)parse_ranges(text); }), "") << text;
+}
+
 TEST(Ranges, RefusesNoneOverlappingAndDescending) {
     EXPECT_EQ(refusal(std::vector<Range>{}), "no range given");
     EXPECT_EQ(refusal({{1, 10}, {10, 20}}),

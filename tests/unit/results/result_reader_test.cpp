@@ -1,10 +1,5 @@
 #include "results/result_reader.hpp"
 
-#include "jobs/error.hpp"
-#include "results/result_creator.hpp"
-#include "results/result_writer.hpp"
-#include "unit/results/sample_job.hpp"
-
 #include <algorithm>
 #include <fstream>
 #include <numeric>
@@ -14,6 +9,11 @@
 #include <hdf5.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "jobs/error.hpp"
+#include "results/result_creator.hpp"
+#include "results/result_writer.hpp"
+#include "unit/results/sample_job.hpp"
 
 namespace factorize::results {
 namespace {
@@ -35,8 +35,8 @@ std::uint64_t check_rows(ResultReader& reader, const SampleJob& job) {
         next = row.index + 1;
         EXPECT_EQ(row.number, job.numbers[row.index]);
         EXPECT_EQ(row.offset, job.offsets[row.index]);
-        EXPECT_EQ(to_vector(row.factors), test::naive_divisors(row.number, Store::full)) << row.number;
-        EXPECT_EQ(to_vector(row.stored), test::naive_divisors(row.number, job.description.store));
+        EXPECT_EQ(to_vector(row.factors), test::listed(row.number, Store::full)) << row.number;
+        EXPECT_EQ(to_vector(row.stored), test::listed(row.number, job.description.store));
         ++rows;
         return true;
     });
@@ -57,7 +57,7 @@ TEST_P(ReaderOfEveryStore, ReadsEveryRow) {
         const auto found = reader.row(row);
         ASSERT_TRUE(found);
         EXPECT_EQ(found->number, row + 1);
-        EXPECT_EQ(to_vector(found->factors), test::naive_divisors(row + 1, Store::full));
+        EXPECT_EQ(to_vector(found->factors), test::listed(row + 1, Store::full));
     }
     EXPECT_FALSE(reader.row(3'000));
 }
@@ -106,23 +106,40 @@ TEST(ResultReader, AVisitorMayStopAndBeginAnywhere) {
     EXPECT_EQ(seen, wanted);
 }
 
-TEST(ResultReader, FailedRowsReadAsRowsWithoutDivisors) {
+TEST(ResultReader, MarksFailedRows) {
     const test::TemporaryDirectory directory;
     const auto path = directory / "factors.h5";
     std::vector<std::uint64_t> numbers(40);
     std::iota(numbers.begin(), numbers.end(), 100U);
     const SampleJob job(numbers, Store::full, {104, 120, 139});
-    test::write_file(path, job, {{0, job.description.layout.blocks()}});
+    create_result_file(path, job.description, test::sample_provenance(), false);
+    {
+        ResultWriter writer(path, job.description, test::sample_provenance());
+        writer.write(job.encode_all(), 1, 1);
+        writer.record_failure(104, 3, "as the test wants it");
+        writer.record_failure(139, 3, "a prime; 120 has no room");
+        writer.record_failure(138, 3, "of an earlier run: its list is there");
+        writer.close();
+    }
     ResultReader reader(path);
     std::uint64_t rows = 0;
     reader.for_each_row(0, 40, [&](const Row& row) {
         const bool failed = row.number == 104 || row.number == 120 || row.number == 139;
+        EXPECT_EQ(row.failed, failed) << row.number;
         EXPECT_EQ(to_vector(row.factors),
-                  failed ? std::vector<std::uint64_t>{} : test::naive_divisors(row.number, Store::full));
+                  failed ? std::vector<std::uint64_t>{} : test::listed(row.number, Store::full));
         ++rows;
         return true;
     });
     EXPECT_EQ(rows, 40U);
+    EXPECT_TRUE(reader.row(4)->failed);
+    EXPECT_FALSE(reader.row(1)->failed);
+}
+
+TEST(ResultReader, NumberOneHasNotFailed) {
+    const test::TemporaryDirectory directory;
+    test::write_file(directory / "one.h5", SampleJob::range(1, 1), {{0, 1}});
+    EXPECT_FALSE(ResultReader(directory / "one.h5").row(0)->failed);
 }
 
 TEST(ResultReader, FindsTheRowsOfANumber) {
@@ -141,6 +158,21 @@ TEST(ResultReader, FindsTheRowsOfANumber) {
     const std::vector<std::uint64_t> wanted{30, 5, 4, 30};
     const std::vector<std::vector<std::uint64_t>> found{{4}, {}, {1, 5}, {4}};
     EXPECT_EQ(in_list.rows_of(wanted), found);
+}
+
+TEST(ResultReader, AListThatIsNotWhollyCommittedMayHoldMore) {
+    const test::TemporaryDirectory directory;
+    test::write_file(directory / "range.h5", SampleJob::range(500, 100), {});
+    EXPECT_TRUE(ResultReader(directory / "range.h5").knows_all_numbers());
+
+    SampleJob list({9, 4, 9, 7, 30, 4, 9}, Store::full);
+    list.cut(4, 3);
+    test::write_file(directory / "half.h5", list, {{0, 1}});
+    ResultReader half(directory / "half.h5");
+    EXPECT_TRUE(half.rows_of(30).empty());
+    EXPECT_FALSE(half.knows_all_numbers());
+    test::write_file(directory / "whole.h5", list, {{0, 2}});
+    EXPECT_TRUE(ResultReader(directory / "whole.h5").knows_all_numbers());
 }
 
 TEST(ResultReader, SaysWhatIsWrongWithAFileInOneLine) {
@@ -179,6 +211,14 @@ TEST(ResultReader, SaysWhatIsWrongWithAFileInOneLine) {
     H5Awrite(attribute, H5T_NATIVE_UINT64, &version);
     H5Aclose(attribute);
     H5Fclose(file);
+    SampleJob other = job;
+    other.description.job = "range 1:499";
+    test::write_file(directory / "job.h5", other, {});
+    EXPECT_EQ(error("job.h5"), "job.h5 is damaged: its 500 rows are not those of its job");
+    other.description.job = "range 500:1";
+    test::write_file(directory / "job2.h5", other, {});
+    EXPECT_EQ(error("job2.h5"), "job2.h5 is damaged: its 500 rows are not those of its job");
+
     EXPECT_EQ(error("new.h5"), "new.h5 has format version 2, this program knows 1: use a newer factorize");
 }
 
@@ -225,17 +265,16 @@ TEST(ResultReader, FollowsAWriterInAnotherProcess) {
         writer.close();
         ::_exit(0);
     }
-    ResultReader reader(path);
     std::uint64_t most = 0;
     int rounds = 0;
     for (int status = 0; ::waitpid(child, &status, WNOHANG) == 0;) {
-        reader.refresh();
+        ResultReader reader(path);
         const std::uint64_t rows = check_rows(reader, job);
         EXPECT_GE(rows, most);
         most = rows;
         ++rounds;
     }
-    reader.refresh();
+    ResultReader reader(path);
     EXPECT_EQ(check_rows(reader, job), 2'000U);
     EXPECT_EQ(reader.summary().status, Status::complete);
     RecordProperty("rounds", rounds);

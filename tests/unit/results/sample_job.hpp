@@ -1,11 +1,12 @@
-// Small jobs for the tests of this room: divisors by trial division, tasks cut as wanted, a directory that
-// cleans up.
+// Small jobs for the tests of this room: divisors by trial division, tasks cut as wanted.
 #pragma once
 
 #include "jobs/layout.hpp"
 #include "jobs/store.hpp"
 #include "jobs/task_result.hpp"
 #include "results/schema.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/trial_division.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -18,22 +19,8 @@
 
 namespace factorize::results::test {
 
-class TemporaryDirectory {
-public:
-    TemporaryDirectory();
-    ~TemporaryDirectory();
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-    [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
-private:
-    std::filesystem::path path_;
-};
-
-/// All d with 1 < d < n, ascending (and d * d <= n for Store::half), by trial division.
-std::vector<std::uint64_t> naive_divisors(std::uint64_t n, jobs::Store store);
+using factorize::test::listed;
+using factorize::test::TemporaryDirectory;
 
 /// A job computed whole, and what each of its datasets must decode to.
 struct SampleJob {

@@ -7,10 +7,8 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <numeric>
-#include <stdexcept>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -19,34 +17,11 @@
 
 namespace factorize::results::test {
 
-TemporaryDirectory::TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "factorize-results-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = name;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
-std::vector<std::uint64_t> naive_divisors(std::uint64_t n, jobs::Store store) {
-    std::vector<std::uint64_t> low;
-    std::vector<std::uint64_t> high;
-    for (std::uint64_t d = 2; d <= n / d; ++d) {
-        if (n % d != 0) continue;
-        low.push_back(d);
-        if (n / d != d) high.push_back(n / d);
-    }
-    if (store == jobs::Store::full) low.insert(low.end(), high.rbegin(), high.rend());
-    return low;
-}
-
 SampleJob::SampleJob(std::vector<std::uint64_t> numbers_, jobs::Store store, std::set<std::uint64_t> failed,
                      std::string text)
     : numbers(std::move(numbers_)) {
     for (const std::uint64_t n : numbers) {
-        std::vector<std::uint64_t> divisors = naive_divisors(n, store);
+        std::vector<std::uint64_t> divisors = listed(n, store);
         reserved.push_back(static_cast<std::uint32_t>(divisors.size()));
         counts.push_back(failed.contains(n) ? 0 : reserved.back());
         offsets.push_back(factors.size());
@@ -176,13 +151,6 @@ std::string error_of(const std::function<void()>& body) {
         return error.what();
     }
     return "";
-}
-
-TEST(SampleJob, ListsDivisors) {
-    EXPECT_EQ(naive_divisors(12, jobs::Store::full), (std::vector<std::uint64_t>{2, 3, 4, 6}));
-    EXPECT_EQ(naive_divisors(36, jobs::Store::half), (std::vector<std::uint64_t>{2, 3, 4, 6}));
-    EXPECT_TRUE(naive_divisors(1, jobs::Store::full).empty());
-    EXPECT_TRUE(naive_divisors(13, jobs::Store::half).empty());
 }
 
 }  // namespace factorize::results::test

@@ -1,4 +1,4 @@
-#include "jobs/certificate.hpp"
+#include "jobs/wrong_result.hpp"
 
 #include <gtest/gtest.h>
 
