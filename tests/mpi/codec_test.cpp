@@ -153,7 +153,7 @@ TEST(Codec, BetweenRanks) {
     const int next = (world.rank() + 1) % world.size();
     const int before = (world.rank() + world.size() - 1) % world.size();
     boost::mpi::request sent = world.isend(next, 9, mine.data(), static_cast<int>(mine.size()));
-    Packed bytes(static_cast<std::size_t>(*world.probe(before, 9).count<char>()));
+    Packed bytes(pack(world, Message(results_of(static_cast<std::uint64_t>(before) + 10))).size());
     world.recv(before, 9, bytes.data(), static_cast<int>(bytes.size()));
     sent.wait();
     const auto message = std::get<cluster::DispatchResults>(unpack(world, bytes));
