@@ -1,6 +1,8 @@
 #include "app/run_job.hpp"
 
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -20,16 +22,45 @@ void check_options(const RunOptions& options) {
     if (!options.ranges.empty()) (void)ranges_of(options);
 }
 
-jobs::ExitStatus run_job(const RunOptions& options, const transport::Environment& environment,
-                         OrchestratorLoop& loop) {
+namespace {
+
+/// An earlier run of a list that did not finish must not be lost by accident.
+void refuse_unfinished(const RunOptions& options, const ListFiles& files) {
+    std::error_code none;
+    if (options.overwrite || !std::filesystem::exists(files.journal, none)) return;
+    if (options.resume && !options.input.empty()) return;  // run_list() looks whether it is the same list
+    throw jobs::InputError(
+        fmt::format("{} exists: an earlier run of a list did not finish; use --resume with that list to "
+                    "continue it or --overwrite to start anew",
+                    files.journal.string()));
+}
+
+jobs::ExitStatus run_locked(const RunOptions& options, const transport::Environment& environment,
+                            OrchestratorLoop& loop) {
     results::check_output(options.output, options.overwrite || options.resume);
     results::OutputLock lock(options.output);
     if (!lock.warning().empty()) fmt::print(stderr, "factorize: {}\n", lock.warning());
+    const ListFiles files(options.output);
+    files.refuse_foreign();
+    refuse_unfinished(options, files);
     loop.muster();
     const Run run{options, environment, loop};
     const jobs::ExitStatus status = options.input.empty() ? run_ranges(run) : run_list(run);
     lock.release();
     return status;
+}
+
+}  // namespace
+
+jobs::ExitStatus run_job(const RunOptions& options, const transport::Environment& environment,
+                         OrchestratorLoop& loop) {
+    try {
+        RunOptions resolved = options;
+        resolved.output = results::link_target(options.output);
+        return run_locked(resolved, environment, loop);
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw jobs::StorageError(fmt::format("{}: {}", error.path1().string(), error.code().message()));
+    }
 }
 
 }  // namespace factorize::app
