@@ -144,7 +144,8 @@ jobs::ExitStatus run_list(const Run& run) {
     std::vector<std::uint64_t> failed_rows;
     for (const auto& [row, failure] : factoring.failures()) failed_rows.push_back(row);
     LayOutPhase laying_out(writer, job.layout, job.store, spool, journal, first_factors, failed_rows);
-    for (const auto& [row, failure] : factoring.failures())
+    const auto recorded = earlier ? earlier->failures : std::vector<results::Failure>();
+    for (const auto& [row, failure] : factoring.unrecorded_failures(recorded))
         laying_out.record_failure(row, failure.attempts, failure.message);
     run.loop.run(laying_out, "laying out");
     const jobs::ExitStatus status =
