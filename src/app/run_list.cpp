@@ -75,10 +75,11 @@ std::unique_ptr<jobs::NumberSpool> read_list(const RunOptions& options, const Li
     if (keeps) {
         const std::string kept = name_of(jobs::NumberSpool(files.spool));
         if (kept != name_of(*given))
-            throw jobs::InputError(fmt::format(
-                "{} was begun with another list: {}, and {} is {}; resume it with the list it was begun with, "
-                "or use --overwrite to start anew",
-                options.output.string(), kept, options.input, name_of(*given)));
+            throw jobs::InputError(
+                fmt::format("{} was begun with another list: {}, and {} is {}; resume it with the list it "
+                            "was begun with, "
+                            "or use --overwrite to start anew",
+                            options.output.string(), kept, options.input, name_of(*given)));
     }
     return given;
 }
@@ -103,9 +104,8 @@ jobs::ExitStatus run_list(const Run& run) {
     const Passing new_spool{files.new_spool};
     const std::unique_ptr<jobs::NumberSpool> list = read_list(run.options, files);
     jobs::NumberSpool& spool = *list;
-    results::JobDescription job{.job = name_of(spool),
-                                .store = run.options.store,
-                                .layout = jobs::make_layout(spool.rows(), 0)};
+    results::JobDescription job{
+        .job = name_of(spool), .store = run.options.store, .layout = jobs::make_layout(spool.rows(), 0)};
     const results::JournalHeader header{.job = fmt::format("{} {}", job.job, results::to_text(job.store)),
                                         .rows = job.layout.rows,
                                         .block_rows = job.layout.block_rows};
