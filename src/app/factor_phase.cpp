@@ -1,5 +1,6 @@
 #include "app/factor_phase.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <span>
 
@@ -61,6 +62,21 @@ void FactorPhase::store(const jobs::TaskResult& result, int, std::uint32_t) {
 
 void FactorPhase::record_failure(std::uint64_t row, std::uint32_t attempts, const std::string& message) {
     failures_[row] = {attempts, message};
+}
+
+std::map<std::uint64_t, FactorPhase::Failure> FactorPhase::unrecorded_failures(
+    std::span<const results::Failure> recorded) const {
+    std::map<std::uint64_t, Failure> unrecorded = failures_;
+    std::erase_if(unrecorded, [&](const auto& entry) {
+        const auto& [row, failure] = entry;
+        if (failure.attempts > 0) return false;
+        // All were recorded with one commit: those that did not fit were counted then.
+        if (recorded.size() == results::failure_capacity) return true;
+        std::uint64_t number = 0;
+        spool_.read(row, {&number, 1});
+        return std::ranges::find(recorded, number, &results::Failure::number) != recorded.end();
+    });
+    return unrecorded;
 }
 
 std::vector<std::uint64_t> FactorPhase::first_factors() const {

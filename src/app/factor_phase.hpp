@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "jobs/number_spool.hpp"
 #include "jobs/store.hpp"
 #include "results/journal.hpp"
+#include "results/schema.hpp"
 
 namespace factorize::app {
 
@@ -40,6 +42,10 @@ public:
     [[nodiscard]] std::vector<std::uint64_t> first_factors() const;
     /// By row.
     [[nodiscard]] const std::map<std::uint64_t, Failure>& failures() const { return failures_; }
+    /// Those that the result file does not tell of yet: of a row that failed in an earlier run the journal
+    /// knows nothing but that, and `recorded`, what that run wrote into /failures, may know the reason.
+    [[nodiscard]] std::map<std::uint64_t, Failure> unrecorded_failures(
+        std::span<const results::Failure> recorded) const;
 
 private:
     const jobs::NumberSpool& spool_;

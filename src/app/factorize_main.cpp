@@ -50,10 +50,10 @@ Exit status:
 /// Rank 0 does, for all.
 bool speaks() { return transport::launched_rank() == 0; }
 
-void report(const std::exception& error) {
+void report(const std::string& text) {
     if (!speaks()) return;
     std::fflush(stdout);
-    fmt::print(stderr, "factorize: {}\n", error.what());
+    fmt::print(stderr, "factorize: {}\n", text);
 }
 
 /// Runs `work`; what it throws becomes a line for the user and an exit status.
@@ -62,13 +62,13 @@ ExitStatus guarded(const Work& work) {
     try {
         return work();
     } catch (const jobs::Error& error) {
-        report(error);
+        report(error.what());
         return error.status();
     } catch (const std::filesystem::filesystem_error& error) {
-        report(error);
+        report(fmt::format("{}: {}", error.path1().string(), error.code().message()));
         return ExitStatus::storage;
     } catch (const std::exception& error) {
-        report(error);
+        report(error.what());
         return ExitStatus::wrong;
     }
 }

@@ -3,14 +3,19 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 
 #include "app/summary.hpp"
 #include "app/version.hpp"
 #include "jobs/file_size.hpp"
+#include "jobs/number_spool.hpp"
+#include "results/file_descriptor.hpp"
 #include "results/free_space.hpp"
+#include "results/journal.hpp"
 #include "results/result_creator.hpp"
+#include "results/result_reader.hpp"
 
 namespace factorize::app {
 namespace {
@@ -29,10 +34,40 @@ results::Provenance provenance(const Run& run) {
 
 }  // namespace
 
-bool Run::continues() const { return options.resume && std::filesystem::exists(options.output); }
+ListFiles::ListFiles(const std::filesystem::path& output)
+    : journal(results::journal_path(output)),
+      spool(output.string() + ".spool"),
+      new_spool(output.string() + ".spool.tmp") {}
+
+void ListFiles::refuse_foreign() const {
+    results::refuse_foreign(journal, results::journal_magic);
+    results::refuse_foreign(spool, jobs::spool_magic);
+    results::refuse_foreign(new_spool, jobs::spool_magic);
+}
+
+void ListFiles::remove() const {
+    for (const std::filesystem::path& path : {journal, spool, new_spool}) {
+        std::error_code error;
+        std::filesystem::remove(path, error);
+        if (error && error != std::errc::filename_too_long)
+            throw jobs::StorageError(fmt::format("{}: cannot remove: {}", path.string(), error.message()));
+    }
+}
+
+std::optional<results::FileSummary> earlier_output(const Run& run, const results::JobDescription& job) {
+    const std::filesystem::path& output = run.options.output;
+    if (!run.options.resume || !std::filesystem::exists(output)) return std::nullopt;
+    results::FileSummary found = results::ResultReader(output).summary();
+    if (found.job.job != job.job || found.job.store != job.store)
+        throw jobs::InputError(
+            fmt::format("{} holds another job: {} (store {}), not {} (store {}); use --overwrite to "
+                        "replace it or choose another --output",
+                        output.string(), found.job.job, results::to_text(found.job.store), job.job,
+                        results::to_text(job.store)));
+    return found;
+}
 
 void refuse_what_cannot_fit(const Run& run, double rows, double factors, std::uint64_t largest) {
-    if (run.continues()) return;
     const double needed = jobs::estimated_file_bytes(rows, factors, largest, run.options.store);
     const auto free = static_cast<double>(results::free_space(run.options.output));
     if (needed > free)
@@ -41,15 +76,16 @@ void refuse_what_cannot_fit(const Run& run, double rows, double factors, std::ui
                                              bytes_text(free)));
 }
 
-results::ResultWriter open_output(const Run& run, const results::JobDescription& job) {
+results::ResultWriter open_output(const Run& run, const results::JobDescription& job, Opening opening) {
     const results::Provenance who = provenance(run);
-    if (!run.continues()) results::create_result_file(run.options.output, job, who, run.options.overwrite);
+    if (opening != Opening::go_on)
+        results::create_result_file(run.options.output, job, who, opening == Opening::replace);
     return {run.options.output, job, who};
 }
 
-jobs::ExitStatus answer_complete(const Run& run, std::uint64_t numbers, std::uint64_t failures) {
-    fmt::print("{}: complete already, {} numbers\n", run.options.output.string(), numbers);
-    return failures > 0 ? jobs::ExitStatus::partial_failed : jobs::ExitStatus::complete;
+jobs::ExitStatus answer_complete(const Run& run, const results::FileSummary& output) {
+    fmt::print("{}: complete already, {} numbers\n", run.options.output.string(), output.job.layout.rows);
+    return output.failed_numbers > 0 ? jobs::ExitStatus::partial_failed : jobs::ExitStatus::complete;
 }
 
 jobs::ExitStatus finish(const Run& run, results::ResultWriter& writer, const results::JobDescription& job,

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "app/clock.hpp"
@@ -9,6 +11,7 @@
 #include "app/run_options.hpp"
 #include "jobs/error.hpp"
 #include "jobs/ranges.hpp"
+#include "results/file_summary.hpp"
 #include "results/result_writer.hpp"
 #include "results/schema.hpp"
 #include "transport/environment.hpp"
@@ -21,20 +24,38 @@ struct Run {
     const transport::Environment& environment;
     OrchestratorLoop& loop;
     double start = steady_seconds();
-
-    /// The output exists and is to be continued.
-    [[nodiscard]] bool continues() const;
 };
+
+/// What the run of a list keeps beside its output until that is complete.
+struct ListFiles {
+    explicit ListFiles(const std::filesystem::path& output);
+
+    std::filesystem::path journal;
+    std::filesystem::path spool;
+    std::filesystem::path new_spool;  ///< of a list not yet known to be good
+
+    /// StorageError when one of them is not ours.
+    void refuse_foreign() const;
+    void remove() const;
+};
+
+/// What an earlier run of this job left at the output, which --resume goes on with; none without --resume or
+/// output. InputError when that holds another job.
+[[nodiscard]] std::optional<results::FileSummary> earlier_output(const Run& run,
+                                                                 const results::JobDescription& job);
 
 /// StorageError, naming both sizes, when the estimated file is larger than what is free.
 /// @param largest  number of the job
 void refuse_what_cannot_fit(const Run& run, double rows, double factors, std::uint64_t largest);
 
-/// Creates the output, or opens the one to be continued. InputError when that holds another job.
-[[nodiscard]] results::ResultWriter open_output(const Run& run, const results::JobDescription& job);
+enum class Opening { create, replace, go_on };
+
+/// Creates the output, or opens the one that earlier_output() found.
+[[nodiscard]] results::ResultWriter open_output(const Run& run, const results::JobDescription& job,
+                                                Opening opening);
 
 /// The output is finished already: says so.
-[[nodiscard]] jobs::ExitStatus answer_complete(const Run& run, std::uint64_t numbers, std::uint64_t failures);
+[[nodiscard]] jobs::ExitStatus answer_complete(const Run& run, const results::FileSummary& output);
 
 /// Sends the workers home, records the totals, closes the file and tells the user.
 /// @param certificate  one sentence: what was proved, and how

@@ -11,19 +11,6 @@
 #include "results/result_creator.hpp"
 
 namespace factorize::app {
-namespace {
-
-/// The log is appended to: it must not be one of the run's own files.
-void refuse_log_over(const RunOptions& options) {
-    std::error_code ignored;
-    for (const std::filesystem::path& other : {options.output, std::filesystem::path(options.input)})
-        if (!options.log.empty() &&
-            (options.log == other || std::filesystem::equivalent(options.log, other, ignored)))
-            throw jobs::InputError(fmt::format(
-                "--log {} is the output or the input: give the log a file of its own", options.log.string()));
-}
-
-}  // namespace
 
 void check_options(const RunOptions& options) {
     if (options.ranges.empty() && options.input.empty())
@@ -35,11 +22,38 @@ void check_options(const RunOptions& options) {
     if (!options.ranges.empty()) (void)ranges_of(options);
 }
 
-jobs::ExitStatus run_job(const RunOptions& options, const transport::Environment& environment,
-                         OrchestratorLoop& loop, EventLog& log) {
+namespace {
+
+/// An earlier run of a list that did not finish must not be lost by accident.
+void refuse_unfinished(const RunOptions& options, const ListFiles& files) {
+    std::error_code none;
+    if (options.overwrite || !std::filesystem::exists(files.journal, none)) return;
+    if (options.resume && !options.input.empty()) return;  // run_list() looks whether it is the same list
+    throw jobs::InputError(
+        fmt::format("{} exists: an earlier run of a list did not finish; use --resume with that list to "
+                    "continue it or --overwrite to start anew",
+                    files.journal.string()));
+}
+
+/// The log is appended to: it must not be one of the run's own files.
+void refuse_log_over(const RunOptions& options) {
+    std::error_code ignored;
+    for (const std::filesystem::path& other : {options.output, std::filesystem::path(options.input)})
+        if (!options.log.empty() &&
+            (options.log == other || std::filesystem::equivalent(options.log, other, ignored)))
+            throw jobs::InputError(
+                fmt::format("--log {} is the output or the input: give the log a file of its own",
+                            options.log.string()));
+}
+
+jobs::ExitStatus run_locked(const RunOptions& options, const transport::Environment& environment,
+                            OrchestratorLoop& loop, EventLog& log) {
     results::check_output(options.output, options.overwrite || options.resume);
     results::OutputLock lock(options.output);
     if (!lock.warning().empty()) fmt::print(stderr, "factorize: {}\n", lock.warning());
+    const ListFiles files(options.output);
+    files.refuse_foreign();
+    refuse_unfinished(options, files);
     refuse_log_over(options);
     log = EventLog(options.log);
     loop.muster();
@@ -47,6 +61,15 @@ jobs::ExitStatus run_job(const RunOptions& options, const transport::Environment
     const jobs::ExitStatus status = options.input.empty() ? run_ranges(run) : run_list(run);
     lock.release();
     return status;
+}
+
+}  // namespace
+
+jobs::ExitStatus run_job(const RunOptions& options, const transport::Environment& environment,
+                         OrchestratorLoop& loop, EventLog& log) {
+    RunOptions resolved = options;
+    resolved.output = results::link_target(options.output);
+    return run_locked(resolved, environment, loop, log);
 }
 
 }  // namespace factorize::app

@@ -2,7 +2,9 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include <fcntl.h>
@@ -15,14 +17,11 @@
 #include "jobs/number_spool.hpp"
 #include "jobs/token_reader.hpp"
 #include "results/journal.hpp"
-#include "results/result_reader.hpp"
 
 namespace factorize::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path spool_path(const fs::path& output) { return output.string() + ".spool"; }
 
 /// Standard input, or a file that is closed in the end.
 class Input {
@@ -46,71 +45,107 @@ private:
     int descriptor_;
 };
 
-/// Puts the list into the spool, unless an earlier run did. @return whether it is a new one
-bool spool_input(const Run& run) {
-    const fs::path spool = spool_path(run.options.output);
-    if (run.options.resume && fs::exists(spool)) return false;
-    const Input input(run.options.input);
-    jobs::TokenReader reader(input.descriptor(),
-                             run.options.input == "-" ? "standard input" : run.options.input);
-    const jobs::SpoolSummary summary = jobs::spool_numbers(reader, spool, run.options.skip_invalid);
+/// A file that is gone in the end, unless it has got another name.
+struct Passing {
+    fs::path path;
+    ~Passing() { ::unlink(path.c_str()); }
+};
+
+void spool_input(const RunOptions& options, const fs::path& spool) {
+    const Input input(options.input);
+    jobs::TokenReader reader(input.descriptor(), options.input == "-" ? "standard input" : options.input);
+    const jobs::SpoolSummary summary = jobs::spool_numbers(reader, spool, options.skip_invalid);
     if (summary.skipped > 0)
         fmt::print(stderr, "factorize: skipped {} token{} of the list, the first at {}\n", summary.skipped,
                    summary.skipped == 1 ? "" : "s", summary.first_skipped);
-    return true;
 }
 
-/// An earlier run that did not finish must not be lost by accident.
-void refuse_unfinished(const Run& run) {
-    const fs::path journal = results::journal_path(run.options.output);
-    if (!run.options.resume && !run.options.overwrite && fs::exists(journal))
+std::string name_of(const jobs::NumberSpool& list) {
+    return fmt::format("list {} numbers xxh64:{:016x}", list.rows(), list.xxh64());
+}
+
+/// The list that this run is given, in files.new_spool; or, when a run is resumed whose list came from
+/// standard input, which nobody can be expected to send twice, the one it kept.
+/// InputError also when a resumed run kept another list.
+std::unique_ptr<jobs::NumberSpool> read_list(const RunOptions& options, const ListFiles& files) {
+    const bool keeps = options.resume && fs::exists(files.spool);
+    if (keeps && options.input == "-") return std::make_unique<jobs::NumberSpool>(files.spool);
+    spool_input(options, files.new_spool);
+    auto given = std::make_unique<jobs::NumberSpool>(files.new_spool);
+    if (keeps) {
+        const std::string kept = name_of(jobs::NumberSpool(files.spool));
+        if (kept != name_of(*given))
+            throw jobs::InputError(
+                fmt::format("{} was begun with another list: {}, and {} is {}; resume it with the list it "
+                            "was begun with, "
+                            "or use --overwrite to start anew",
+                            options.output.string(), kept, options.input, name_of(*given)));
+    }
+    return given;
+}
+
+/// Whether an earlier run of this job began its journal. InputError when it is another job's.
+bool has_journal(const Run& run, const ListFiles& files, const results::JournalHeader& header) {
+    if (!run.options.resume) return false;
+    const std::optional<results::JournalHeader> found = results::read_journal_header(files.journal);
+    if (found && *found != header)
         throw jobs::InputError(
-            fmt::format("{} exists: an earlier run of a list did not finish; use --resume to continue it or "
-                        "--overwrite to start anew",
-                        journal.string()));
+            fmt::format("{} belongs to another job: {}, not {}; use --overwrite to start anew or choose "
+                        "another --output",
+                        files.journal.string(), found->job, header.job));
+    return found.has_value();
 }
 
 }  // namespace
 
 jobs::ExitStatus run_list(const Run& run) {
     const fs::path& output = run.options.output;
-    refuse_unfinished(run);
-    const bool new_spool = spool_input(run);
-    const jobs::NumberSpool spool(spool_path(output));
+    const ListFiles files(output);
+    const Passing new_spool{files.new_spool};
+    const std::unique_ptr<jobs::NumberSpool> list = read_list(run.options, files);
+    jobs::NumberSpool& spool = *list;
     results::JobDescription job{
-        .job = fmt::format("list {} numbers xxh64:{:016x}", spool.rows(), spool.xxh64()),
-        .store = run.options.store,
-        .layout = jobs::make_layout(spool.rows(), 0, jobs::list_block_rows)};
-    if (run.continues()) {
-        const results::FileSummary old = results::ResultReader(output).summary();
-        const bool same = old.job.job == job.job && old.job.store == job.store;
-        if (new_spool && (!same || old.status != results::Status::partial)) fs::remove(spool_path(output));
-        if (!same)
-            throw jobs::InputError(
-                fmt::format("{} holds another job: {} (store {}), not {} (store {}); use --overwrite to "
-                            "replace it or choose another --output",
-                            output.string(), old.job.job, results::to_text(old.job.store), job.job,
-                            results::to_text(job.store)));
-        if (old.status != results::Status::partial)
-            return answer_complete(run, job.layout.rows, old.failed_numbers);
+        .job = name_of(spool), .store = run.options.store, .layout = jobs::make_layout(spool.rows(), 0, jobs::list_block_rows)};
+    const results::JournalHeader header{.job = fmt::format("{} {}", job.job, results::to_text(job.store)),
+                                        .rows = job.layout.rows,
+                                        .block_rows = job.layout.block_rows};
+    const bool begun = has_journal(run, files, header);
+    bool replaces = run.options.overwrite;
+    std::optional<results::FileSummary> earlier;
+    try {
+        earlier = earlier_output(run, job);
+    } catch (const jobs::Error&) {
+        // A journal beside a file that is not this job's: no run begins one without --overwrite. It was
+        // killed before the new file took the old one's place, and may do so still.
+        if (!begun) throw;
+        replaces = true;
     }
-    if (!run.options.resume) fs::remove(results::journal_path(output));
-    results::Journal journal(results::journal_path(output),
-                             {.job = fmt::format("{} {}", job.job, results::to_text(job.store)),
-                              .rows = job.layout.rows,
-                              .block_rows = job.layout.block_rows});
+    if (earlier && earlier->status != results::Status::partial) {
+        files.remove();  // left when the run that completed it was killed between its last two steps
+        return answer_complete(run, *earlier);
+    }
+    // The list is good and may be written: what an earlier run left goes only now, the journal first, so that
+    // it never lies beside another list.
+    if (!run.options.resume) fs::remove(files.journal);
+    spool.move_to(files.spool);
+    results::Journal journal(files.journal, header);
     FactorPhase factoring(spool, journal, job.layout, job.store);
     run.loop.run(factoring, "factoring");
 
     const std::vector<std::uint64_t> first_factors = factoring.first_factors();
     job.layout = jobs::make_layout(spool.rows(), first_factors.back(), jobs::list_block_rows);
-    refuse_what_cannot_fit(run, static_cast<double>(spool.rows()), static_cast<double>(first_factors.back()),
-                           std::numeric_limits<std::uint64_t>::max());
-    results::ResultWriter writer = open_output(run, job);
+    if (!earlier)
+        refuse_what_cannot_fit(run, static_cast<double>(spool.rows()),
+                               static_cast<double>(first_factors.back()), spool.largest());
+    results::ResultWriter writer = open_output(run, job,
+                                               earlier    ? Opening::go_on
+                                               : replaces ? Opening::replace
+                                                          : Opening::create);
     std::vector<std::uint64_t> failed_rows;
     for (const auto& [row, failure] : factoring.failures()) failed_rows.push_back(row);
     LayOutPhase laying_out(writer, job.layout, job.store, spool, journal, first_factors, failed_rows);
-    for (const auto& [row, failure] : factoring.failures())
+    const auto recorded = earlier ? earlier->failures : std::vector<results::Failure>();
+    for (const auto& [row, failure] : factoring.unrecorded_failures(recorded))
         laying_out.record_failure(row, failure.attempts, failure.message);
     run.loop.run(laying_out, "laying out");
     const jobs::ExitStatus status =
@@ -119,7 +154,7 @@ jobs::ExitStatus run_list(const Run& run) {
                "the factors "
                "of every task were counted and summed, and agree with tau and sigma.");
     journal.remove();
-    fs::remove(spool_path(output));
+    files.remove();
     return status;
 }
 

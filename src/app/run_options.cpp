@@ -13,8 +13,10 @@ void add_run_options(CLI::App& command, RunOptions& options) {
         ->type_name("FIRST:LAST")
         ->allow_extra_args(false);
     command
-        .add_option("--input", options.input,
-                    "A list of integers separated by white space; - for standard input")
+        .add_option(
+            "--input", options.input,
+            "A list of integers separated by white space; - for standard input (with --resume the list read "
+            "before is used, standard input is not read again)")
         ->type_name("FILE");
     command.add_option("--output", options.output, "The HDF5 file to make")
         ->type_name("FILE")

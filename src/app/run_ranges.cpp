@@ -1,3 +1,4 @@
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -19,16 +20,20 @@ jobs::Ranges ranges_of(const RunOptions& options) {
 jobs::ExitStatus run_ranges(const Run& run) {
     const jobs::Ranges ranges = ranges_of(run.options);
     const jobs::RangeCensus census(ranges, run.options.store);
-    refuse_what_cannot_fit(run, static_cast<double>(ranges.rows()),
-                           static_cast<double>(census.total().factors), ranges.all().back().last);
-
     const results::JobDescription job{
         .job = "range " + ranges.text(),
         .store = run.options.store,
         .layout = jobs::make_layout(ranges.rows(), static_cast<std::uint64_t>(census.total().factors))};
-    results::ResultWriter writer = open_output(run, job);
-    if (writer.previous_status() != results::Status::partial)
-        return answer_complete(run, job.layout.rows, writer.failures());
+    const std::optional<results::FileSummary> earlier = earlier_output(run, job);
+    if (earlier && earlier->status != results::Status::partial) return answer_complete(run, *earlier);
+    if (!earlier)
+        refuse_what_cannot_fit(run, static_cast<double>(ranges.rows()),
+                               static_cast<double>(census.total().factors), ranges.all().back().last);
+    results::ResultWriter writer = open_output(run, job,
+                                               earlier                 ? Opening::go_on
+                                               : run.options.overwrite ? Opening::replace
+                                                                       : Opening::create);
+    if (run.options.overwrite) ListFiles(run.options.output).remove();  // of a list that was here before
     RangePhase phase(writer, job.layout, job.store, ranges, census);
     run.loop.run(phase, "factoring");
     return finish(

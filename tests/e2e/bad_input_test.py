@@ -87,6 +87,40 @@ class Refusals(support.TestCase):
         self.assert_refuses(USAGE, "--input", "-", names=[self.output], input="12\n")
         self.assert_refuses(USAGE, "--range", "20:10", "--overwrite")
 
+    def test_resuming_a_file_of_others(self):
+        self.output.write_text("precious\n")
+        self.addCleanup(self.output.unlink)
+        self.before = self.contents()
+        self.assert_refuses(STORAGE, "--range", "1:10", "--resume", names=[self.output])
+        self.assert_refuses(STORAGE, "--input", "-", "--resume", names=[self.output], input="12\n")
+
+    def test_files_of_others_beside_the_output(self):
+        for suffix in (".lock", ".tmp", ".journal", ".spool", ".spool.tmp"):
+            path = self.directory / f"out.h5{suffix}"
+            path.write_text("precious\n")
+            self.before = self.contents()
+            for arguments in (["--range", "1:10"], ["--input", "-"]):
+                for flag in ([], ["--resume"], ["--overwrite"]):
+                    with self.subTest(suffix=suffix, arguments=arguments, flag=flag):
+                        self.assert_refuses(STORAGE, *arguments, *flag, names=[path, "move it away"], input="12\n")
+            path.unlink()
+
+    def test_outputs_that_are_no_files(self):
+        pipe = self.directory / "pipe"
+        os.mkfifo(pipe)
+        self.addCleanup(pipe.unlink)
+        self.before = self.contents()
+        for flag in ([], ["--resume"], ["--overwrite"]):
+            for output in ("/dev/null", pipe, self.directory):
+                with self.subTest(output=output, flag=flag):
+                    self.assert_refuses(STORAGE, "--range", "1:10", *flag, output=output, names=[output])
+        self.assert_says_one_line(factorize("run", "--range", "1:10", "--output", ""), USAGE, ["--output"])
+
+    def test_names_too_long_for_what_lies_beside_them(self):
+        for length in (246, 249, 255, 300):
+            with self.subTest(length=length):
+                self.assert_refuses(STORAGE, "--input", "-", output=self.directory / ("x" * length), input="12\n")
+
     def test_an_output_directory_that_is_missing_or_read_only(self):
         self.assert_refuses(STORAGE, "--range", "1:10", output=self.directory / "no" / "out.h5",
                             names=[self.directory / "no"])

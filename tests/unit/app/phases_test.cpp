@@ -160,6 +160,29 @@ TEST_P(ListPhases, TheFirstOneGoesOnWithAnEarlierRunsJournal) {
     EXPECT_EQ(phase.first_factors().back(), factors);
 }
 
+TEST_P(ListPhases, WhatIsKnownOfAnEarlierRunsFailureIsKept) {
+    begin(mixed_list(), 7, 50);
+    {
+        FactorPhase phase = factor_phase();
+        phase.store(solve(phase, {0, 2}, {3, 9}), 1, 1);
+        phase.commit();
+    }
+    open_journal();
+    FactorPhase phase = factor_phase();
+    phase.record_failure(22, 3, "wrong factorization");
+    const auto rows = [&](const std::vector<results::Failure>& recorded) {
+        std::vector<std::uint64_t> unrecorded;
+        for (const auto& [row, failure] : phase.unrecorded_failures(recorded)) unrecorded.push_back(row);
+        return unrecorded;
+    };
+    using Rows = std::vector<std::uint64_t>;
+    EXPECT_EQ(rows({}), (Rows{3, 9, 22}));
+    EXPECT_EQ(rows({{table_->numbers[3], 3, "the reason"}}), (Rows{9, 22}));
+    EXPECT_EQ(rows({{table_->numbers[22], 3, "another time"}}), (Rows{3, 9, 22}));
+    EXPECT_EQ(rows(std::vector<results::Failure>(results::failure_capacity)), Rows{22});
+    EXPECT_EQ(phase.failures().size(), 3U) << "though none of them has factors";
+}
+
 TEST_P(ListPhases, ATasksPayloadIsItsNumbers) {
     begin(mixed_list(), 7, 50);
     FactorPhase phase = factor_phase();
