@@ -55,6 +55,20 @@ class AList(support.TestCase):
         self.assertEqual([path.name for path in self.directory.glob("left.h5*")], ["left.h5"])
 
 
+class ALongList(support.TestCase):
+    def test_of_100000_numbers_with_duplicates(self):
+        seed = random.randrange(2**32)
+        print(f"long list: seed {seed}")
+        draw = random.Random(seed)
+        numbers = [draw.getrandbits(draw.randint(1, 64)) or 1 for _ in range(90_000)]
+        numbers += draw.choices(numbers, k=10_000)
+        draw.shuffle(numbers)
+        text = "\n".join(map(str, numbers))
+        files = [self.make(f"{ranks}.h5", "--input", "-", ranks=ranks, input=text) for ranks in (2, 5)]
+        self.assert_same_datasets(*files)
+        self.assert_sample(files[0], numbers, 1000)
+
+
 class AShortList(support.TestCase):
     def test_of_one_number_with_and_without_factors(self):
         for text, lists in (("12\n", [[2, 3, 4, 6]]), ("5", [[]]), ("1", [[]])):

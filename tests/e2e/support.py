@@ -2,6 +2,7 @@
 import itertools
 import os
 import pathlib
+import random
 import shutil
 import subprocess
 import tempfile
@@ -83,6 +84,18 @@ class TestCase(unittest.TestCase):
                 self.assertEqual(file[name].shape, expected[name].shape, name)
                 wrong = numpy.flatnonzero(file[name][:] != expected[name])
                 self.assertEqual(wrong.size, 0, f"{name} differs first at {wrong[:1]}")
+
+    def assert_sample(self, path, numbers, size):
+        """The rows are these numbers; PARI gives the lists of `size` of them, drawn at random."""
+        with h5py.File(path, "r") as file:
+            self.assertTrue(numpy.array_equal(file["numbers"][:], numpy.array(numbers, numpy.uint64)))
+            offsets, counts = file["offsets"][:].tolist(), file["counts"][:].tolist()
+            seed = random.randrange(2**32)
+            print(f"sample of {path.name}: seed {seed}")
+            rows = sorted(random.Random(seed).sample(range(len(numbers)), size))
+            for row, expected in zip(rows, divisors(numbers[row] for row in rows)):
+                found = file["factors"][offsets[row] : offsets[row] + counts[row]].tolist()
+                self.assertEqual(found, expected, numbers[row])
 
     def assert_same_datasets(self, one, other):
         for name in DATASETS:
