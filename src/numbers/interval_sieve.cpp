@@ -2,7 +2,7 @@
 
 #include "numbers/divisor_expander.hpp"
 #include "numbers/pair_sieve.hpp"
-#include "numbers/rho.hpp"
+#include "numbers/rough.hpp"
 #include "numbers/segment_sieve.hpp"
 #include "numbers/small_primes.hpp"
 

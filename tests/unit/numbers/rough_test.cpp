@@ -1,4 +1,4 @@
-#include "numbers/rho.hpp"
+#include "numbers/rough.hpp"
 
 #include <cstdint>
 #include <vector>
