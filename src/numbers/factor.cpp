@@ -52,13 +52,8 @@ void factor(std::span<const std::uint64_t> numbers, std::span<Factorization> out
             result = {};
             batch.add(divide_small_primes(numbers[begin + i], result), static_cast<std::uint32_t>(i));
         }
-        const auto primes = batch.split(smallest_untried_prime);
-        for (std::size_t i = 0; i < primes.size();) {
-            const auto [owner, prime] = primes[i];
-            std::uint32_t exponent = 0;
-            for (; i < primes.size() && primes[i].owner == owner && primes[i].prime == prime; ++i) ++exponent;
-            out[begin + owner].push_back(prime, exponent);
-        }
+        auto primes = batch.split(smallest_untried_prime);
+        while (!primes.empty()) append_owned_primes(primes, primes[0].owner, out[begin + primes[0].owner]);
     }
 }
 

@@ -8,10 +8,9 @@
 
 namespace factorize::numbers {
 
-/// The same results on every level; only the speed differs.
-struct LaneKernels {
-    const char* name;
-    /// Each call does so many lanes, at most max_lanes; unused ones must repeat another.
+/// Kernels for moduli of some size.
+struct LaneKernel {
+    /// Each call does so many numbers, at most max_lanes; unused lanes must repeat another.
     std::size_t lanes;
 
     /// divisors[i] = a divisor of n[i], mostly 1, found by plan on curves[i]. @pre n[i] odd, >= 3
@@ -19,7 +18,21 @@ struct LaneKernels {
                        std::uint64_t* divisors);
 
     /// passed[i]: n[i] is a strong probable prime to bases[i], or divides it. @pre n[i] odd, >= 2^16
+    /// nullptr: is_prime() is faster.
     void (*strong_tests)(const std::uint64_t* n, const std::uint64_t* bases, bool* passed);
+};
+
+/// The same answers on every level; only the speed differs.
+struct LaneKernels {
+    static constexpr std::uint64_t narrow_limit = std::uint64_t{1} << 50;
+
+    const char* name;
+    LaneKernel narrow;  ///< for n < narrow_limit
+    LaneKernel wide;    ///< for any n
+
+    [[nodiscard]] const LaneKernel& suiting(std::uint64_t n) const {
+        return n < narrow_limit ? narrow : wide;
+    }
 };
 
 inline constexpr std::size_t max_lanes = 32;

@@ -27,6 +27,11 @@ std::size_t last_plan(std::uint64_t n) {
     return bits <= 42 ? 0 : bits <= 54 ? 1 : 2;
 }
 
+/// One number first has a few curves of the cheapest plan, for they take a third of the time of a call of
+/// many; and what one curve of the dearest plan finds, some of many cheaper ones find sooner.
+constexpr std::size_t few_curves = 2;
+constexpr std::size_t dearest_plan_of_many = 1;
+
 std::size_t plan_after(std::uint64_t n, std::size_t curves) {
     std::size_t plan = 0;
     for (const std::size_t last = last_plan(n); plan < last && curves >= curves_of_plan[plan]; ++plan)
@@ -39,23 +44,27 @@ std::uint64_t square_of(std::uint64_t least_prime) {
     return least_prime >> 32 ? ~std::uint64_t{0} : least_prime * least_prime;
 }
 
-/// A divisor 1 < d < n of one odd composite: the lanes run different curves on it.
-std::uint64_t divisor_of(std::uint64_t n, const LaneKernels& kernels) {
+/// A divisor 1 < d < n of one odd composite: two curves in turn, then a lane each.
+std::uint64_t divisor_of(std::uint64_t n) {
+    const LaneKernel& few = portable_lanes().suiting(n);
+    const LaneKernel& many = lane_kernels().suiting(n);
     std::array<std::uint64_t, max_lanes> numbers;
     std::array<const SuyamaCurve*, max_lanes> curves;
     std::array<std::uint64_t, max_lanes> divisors;
     numbers.fill(n);
     std::size_t wholes = 0;
-    for (std::size_t tried = 0; n > rho_limit && wholes < wholes_limit; tried += kernels.lanes) {
-        if (tried + kernels.lanes > suyama_curve_count) break;
-        for (std::size_t i = 0; i < kernels.lanes; ++i) curves[i] = &suyama_curve(tried + i);
-        // Many curves at once find what one curve of a dearer plan would.
-        const std::size_t plan = std::min<std::size_t>(plan_after(n, tried), kernels.lanes > 1 ? 1 : 2);
-        kernels.run_curves(ecm_plan(plan), numbers.data(), curves.data(), divisors.data());
-        for (std::size_t i = 0; i < kernels.lanes; ++i) {
+    for (std::size_t tried = 0; n > rho_limit && wholes < wholes_limit;) {
+        const LaneKernel& kernel = tried < few_curves ? few : many;
+        if (tried + kernel.lanes > suyama_curve_count) break;
+        for (std::size_t i = 0; i < kernel.lanes; ++i) curves[i] = &suyama_curve(tried + i);
+        const std::size_t dearest = kernel.lanes > few.lanes ? dearest_plan_of_many : ecm_plan_count;
+        const std::size_t plan = std::min(plan_after(n, tried), dearest);
+        kernel.run_curves(ecm_plan(plan), numbers.data(), curves.data(), divisors.data());
+        for (std::size_t i = 0; i < kernel.lanes; ++i) {
             if (divisors[i] != 1 && divisors[i] != n) return divisors[i];
             wholes += divisors[i] == n;
         }
+        tried += kernel.lanes;
     }
     return divisor_by_rho(n);
 }
@@ -78,7 +87,7 @@ void append_rough(std::uint64_t n, std::uint64_t least_prime, Factorization& out
             primes[place] = part;
             continue;
         }
-        const std::uint64_t divisor = divisor_of(part, lane_kernels());
+        const std::uint64_t divisor = divisor_of(part);
         parts[part_count++] = divisor;
         parts[part_count++] = part / divisor;
     }
@@ -91,10 +100,20 @@ void append_rough(std::uint64_t n, std::uint64_t least_prime, Factorization& out
 
 std::span<const RoughBatch::OwnedPrime> RoughBatch::split(std::uint64_t least_prime) {
     assert(least_prime >= 257);
+    const std::uint64_t certain = square_of(least_prime);
     primes_.clear();
     while (!untested_.empty()) {
-        test(square_of(least_prime));
-        run_curves();
+        for (const Rough& rough : untested_) {
+            if (rough.n < certain)
+                primes_.push_back({rough.owner, rough.n});
+            else
+                side_of(rough.n).candidates.push_back(rough);
+        }
+        untested_.clear();
+        for (Side* const side : {&narrow_, &wide_}) test(*side);
+        for (Side* const side : {&narrow_, &wide_})
+            for (std::size_t plan = 0; plan < ecm_plan_count; ++plan)
+                while (!side->queues[plan].empty()) run_round(*side, plan);
     }
     std::sort(primes_.begin(), primes_.end(), [](const OwnedPrime& a, const OwnedPrime& b) {
         return a.owner != b.owner ? a.owner < b.owner : a.prime < b.prime;
@@ -102,72 +121,72 @@ std::span<const RoughBatch::OwnedPrime> RoughBatch::split(std::uint64_t least_pr
     return primes_;
 }
 
-/// Moves each untested number to the primes or to a queue.
-void RoughBatch::test(std::uint64_t certain) {
+/// Moves the candidates to the primes or to a queue.
+void RoughBatch::test(Side& side) {
+    if (side.kernel.strong_tests != nullptr) {
+        test_base_2(side);
+        test_other_bases(side);
+    } else {
+        for (Rough& candidate : side.candidates) candidate.composite = !is_prime(candidate.n);
+    }
+    for (const Rough& candidate : side.candidates) {
+        if (candidate.composite)
+            enqueue(candidate);
+        else
+            primes_.push_back({candidate.owner, candidate.n});
+    }
+    side.candidates.clear();
+}
+
+/// Each lane has another number.
+void RoughBatch::test_base_2(Side& side) {
     std::array<std::uint64_t, max_lanes> numbers;
     std::array<std::uint64_t, max_lanes> bases;
     std::array<bool, max_lanes> passed;
-    candidates_.clear();
-    for (const Rough& rough : untested_) {
-        if (rough.n < certain)
-            primes_.push_back({rough.owner, rough.n});
-        else
-            candidates_.push_back(rough);
+    bases.fill(2);
+    const std::size_t lanes = side.kernel.lanes;
+    for (std::size_t begin = 0; begin < side.candidates.size(); begin += lanes) {
+        const std::span some(side.candidates.data() + begin, std::min(lanes, side.candidates.size() - begin));
+        for (std::size_t i = 0; i < lanes; ++i) numbers[i] = some[std::min(i, some.size() - 1)].n;
+        side.kernel.strong_tests(numbers.data(), bases.data(), passed.data());
+        for (std::size_t i = 0; i < some.size(); ++i) some[i].composite = !passed[i];
     }
-    untested_.clear();
+}
 
-    // Base 2 sends nearly all composites away.
-    std::size_t probable = 0;
-    for (std::size_t begin = 0; begin < candidates_.size(); begin += kernels_.lanes) {
-        const std::size_t size = std::min(kernels_.lanes, candidates_.size() - begin);
-        for (std::size_t i = 0; i < kernels_.lanes; ++i)
-            numbers[i] = candidates_[begin + std::min(i, size - 1)].n;
-        bases.fill(2);
-        kernels_.strong_tests(numbers.data(), bases.data(), passed.data());
-        for (std::size_t i = 0; i < size; ++i) {
-            const Rough candidate = candidates_[begin + i];
-            if (passed[i])
-                candidates_[probable++] = candidate;
-            else
-                enqueue(candidate);
-        }
-    }
-    candidates_.resize(probable);
-
-    // Each lane has another base of the same or the next number.
-    std::size_t filled = 0;
+/// Each lane has another base of the same or the next number.
+void RoughBatch::test_other_bases(Side& side) {
+    std::array<std::uint64_t, max_lanes> numbers;
+    std::array<std::uint64_t, max_lanes> bases;
     std::array<Rough*, max_lanes> tested;
+    std::array<bool, max_lanes> passed;
+    std::size_t filled = 0;
     const auto run = [&] {
-        for (std::size_t i = filled; i < kernels_.lanes; ++i) {
+        for (std::size_t i = filled; i < side.kernel.lanes; ++i) {
             numbers[i] = numbers[0];
             bases[i] = bases[0];
         }
-        kernels_.strong_tests(numbers.data(), bases.data(), passed.data());
-        for (std::size_t i = 0; i < filled; ++i)
-            if (!passed[i]) ++tested[i]->wholes;  // for the moment: composite
+        side.kernel.strong_tests(numbers.data(), bases.data(), passed.data());
+        for (std::size_t i = 0; i < filled; ++i) tested[i]->composite = tested[i]->composite || !passed[i];
         filled = 0;
     };
-    for (Rough& candidate : candidates_)
+    for (Rough& candidate : side.candidates) {
+        if (candidate.composite) continue;
         for (const std::uint64_t base : strong_test_bases(candidate.n).subspan(1)) {
             numbers[filled] = candidate.n;
             bases[filled] = base;
             tested[filled] = &candidate;
-            if (++filled == kernels_.lanes) run();
+            if (++filled == side.kernel.lanes) run();
         }
-    if (filled > 0) run();
-    for (Rough& candidate : candidates_) {
-        if (candidate.wholes == 0)
-            primes_.push_back({candidate.owner, candidate.n});
-        else
-            enqueue({candidate.n, candidate.owner});
     }
+    if (filled > 0) run();
 }
 
 void RoughBatch::enqueue(const Rough& composite) {
-    if (composite.n < rho_limit || composite.wholes >= wholes_limit || composite.curves >= suyama_curve_count)
-        add_divisor(composite, divisor_by_rho(composite.n));
+    const auto& [n, owner, curves, wholes, _] = composite;
+    if (n < rho_limit || wholes >= wholes_limit || curves >= suyama_curve_count)
+        add_divisor(composite, divisor_by_rho(n));
     else
-        queues_[plan_after(composite.n, composite.curves)].push_back(composite);
+        side_of(n).queues[plan_after(n, curves)].push_back(composite);
 }
 
 void RoughBatch::add_divisor(const Rough& composite, std::uint64_t divisor) {
@@ -175,30 +194,27 @@ void RoughBatch::add_divisor(const Rough& composite, std::uint64_t divisor) {
     untested_.push_back({composite.n / divisor, composite.owner});
 }
 
-void RoughBatch::run_curves() {
-    for (std::size_t plan = 0; plan < ecm_plan_count; ++plan)
-        while (!queues_[plan].empty()) run_round(queues_[plan], plan);
-}
-
 /// One curve for each of the queue's last numbers; where they are fewer than the lanes, several.
-void RoughBatch::run_round(std::vector<Rough>& queue, std::size_t plan) {
+void RoughBatch::run_round(Side& side, std::size_t plan) {
     std::array<std::uint64_t, max_lanes> numbers;
     std::array<const SuyamaCurve*, max_lanes> curves;
     std::array<std::uint64_t, max_lanes> divisors;
     std::array<Rough, max_lanes> taken;
-    const std::size_t size = std::min(kernels_.lanes, queue.size());
+    auto& queue = side.queues[plan];
+    const std::size_t lanes = side.kernel.lanes;
+    const std::size_t size = std::min(lanes, queue.size());
     std::copy(queue.end() - static_cast<std::ptrdiff_t>(size), queue.end(), taken.begin());
     queue.resize(queue.size() - size);
-    for (std::size_t i = 0; i < kernels_.lanes; ++i) {
+    for (std::size_t i = 0; i < lanes; ++i) {
         Rough& rough = taken[i % size];
         numbers[i] = rough.n;
         curves[i] = &suyama_curve(std::min<std::size_t>(rough.curves, suyama_curve_count - 1));
         ++rough.curves;
     }
-    kernels_.run_curves(ecm_plan(plan), numbers.data(), curves.data(), divisors.data());
+    side.kernel.run_curves(ecm_plan(plan), numbers.data(), curves.data(), divisors.data());
     for (std::size_t i = 0; i < size; ++i) {
         std::uint64_t divisor = 1;
-        for (std::size_t lane = i; lane < kernels_.lanes; lane += size) {
+        for (std::size_t lane = i; lane < lanes; lane += size) {
             if (divisors[lane] == numbers[lane])
                 ++taken[i].wholes;
             else if (divisors[lane] != 1)
@@ -209,6 +225,19 @@ void RoughBatch::run_round(std::vector<Rough>& queue, std::size_t plan) {
         else
             enqueue(taken[i]);
     }
+}
+
+void append_owned_primes(std::span<const RoughBatch::OwnedPrime>& primes, std::uint32_t owner,
+                         Factorization& out) {
+    std::size_t i = 0;
+    while (i < primes.size() && primes[i].owner < owner) ++i;
+    while (i < primes.size() && primes[i].owner == owner) {
+        const std::uint64_t prime = primes[i].prime;
+        std::uint32_t exponent = 0;
+        for (; i < primes.size() && primes[i].owner == owner && primes[i].prime == prime; ++i) ++exponent;
+        out.push_back(prime, exponent);
+    }
+    primes = primes.subspan(i);
 }
 
 }  // namespace factorize::numbers

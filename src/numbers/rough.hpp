@@ -30,7 +30,8 @@ public:
         std::uint64_t prime;
     };
 
-    explicit RoughBatch(const LaneKernels& kernels = lane_kernels()) : kernels_(kernels) {}
+    explicit RoughBatch(const LaneKernels& kernels = lane_kernels())
+        : narrow_{kernels.narrow, {}, {}}, wide_{kernels.wide, {}, {}} {}
 
     /// @pre n is odd, >= 1, of prime factors >= the least_prime that split() will be told
     void add(std::uint64_t n, std::uint32_t owner) {
@@ -47,20 +48,33 @@ private:
         std::uint32_t owner;
         std::uint8_t curves = 0;  ///< tried so far
         std::uint8_t wholes = 0;  ///< curves that found all primes at once
+        bool composite = false;
     };
 
-    void test(std::uint64_t certain);
-    void run_curves();
-    void run_round(std::vector<Rough>& queue, std::size_t plan);
+    /// Numbers for one kernel: narrow or wide.
+    struct Side {
+        const LaneKernel& kernel;
+        std::vector<Rough> candidates;
+        std::vector<Rough> queues[ecm_plan_count];
+    };
+
+    void test(Side& side);
+    void test_base_2(Side& side);
+    void test_other_bases(Side& side);
+    void run_round(Side& side, std::size_t plan);
+    Side& side_of(std::uint64_t n) { return n < LaneKernels::narrow_limit ? narrow_ : wide_; }
     /// Into the queue of the plan it has come to, or split by rho.
     void enqueue(const Rough& composite);
     void add_divisor(const Rough& composite, std::uint64_t divisor);
 
-    const LaneKernels& kernels_;
     std::vector<Rough> untested_;
-    std::vector<Rough> candidates_;
-    std::vector<Rough> queues_[ecm_plan_count];
+    Side narrow_;
+    Side wide_;
     std::vector<OwnedPrime> primes_;
 };
+
+/// Appends what primes, of RoughBatch::split(), holds of this owner, and drops it and all before from primes.
+void append_owned_primes(std::span<const RoughBatch::OwnedPrime>& primes, std::uint32_t owner,
+                         Factorization& out);
 
 }  // namespace factorize::numbers
