@@ -108,7 +108,8 @@ void strong_tests(const std::uint64_t* n, const std::uint64_t* bases, bool* pass
         }
         for (std::size_t i = 0; i < Field::width; ++i) {
             if (step == 0)
-                passed[i] = values[i] <= 1 || values[i] == n[i] - 1;  // 0: n divides the base
+                passed[i] =
+                    values[i] == 1 || values[i] == n[i] - 1 || (values[i] == 0 && bases[i] % n[i] == 0);
             else if (step < twos[i])
                 passed[i] = passed[i] || values[i] == n[i] - 1;
         }
