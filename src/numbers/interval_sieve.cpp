@@ -1,16 +1,16 @@
 #include "numbers/interval_sieve.hpp"
 
-#include "numbers/divisor_expander.hpp"
-#include "numbers/pair_sieve.hpp"
-#include "numbers/rho.hpp"
-#include "numbers/segment_sieve.hpp"
-#include "numbers/small_primes.hpp"
-
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
 #include <cstddef>
+
+#include "numbers/divisor_expander.hpp"
+#include "numbers/pair_sieve.hpp"
+#include "numbers/rough.hpp"
+#include "numbers/segment_sieve.hpp"
+#include "numbers/small_primes.hpp"
 
 namespace factorize::numbers {
 namespace {
@@ -33,9 +33,39 @@ struct IntervalSieve::State {
     SegmentSieve sieve;
     DivisorExpander expander;
     std::array<DivisorRecipe, numbers_per_batch> recipes;
+    RoughBatch cofactors;
+    std::span<const RoughBatch::OwnedPrime> large_primes;  // of the segment's numbers not yet asked for
 
-    /// The factorization of the segment's i-th number.
-    Factorization factorization(const Segment& segment, std::size_t i) const {
+    const Segment& next_segment() {
+        const Segment& segment = sieve.next();
+        split_cofactors(segment);
+        return segment;
+    }
+
+    /// All together, for that is far cheaper than one by one.
+    void split_cofactors(const Segment& segment) {
+        large_primes = {};
+        if (is_certainly_prime(segment.first + (segment.size - 1))) return;
+        for (std::size_t i = 0; i < segment.size; ++i) {
+            std::uint64_t rest = (segment.first + i) / segment.smooth[i];
+            for (std::size_t k = 0; k < segment.prime_count[i]; ++k)
+                divide_out(segment.prime(k, i), segment.has_square[i], rest);
+            if (!is_certainly_prime(rest)) cofactors.add(rest, static_cast<std::uint32_t>(i));
+        }
+        large_primes = cofactors.split(sieve.bound() + 1);
+    }
+
+    static std::uint32_t divide_out(std::uint64_t p, bool has_square, std::uint64_t& rest) {
+        std::uint32_t exponent = 0;
+        do {
+            rest /= p;
+            ++exponent;
+        } while (has_square && rest % p == 0);
+        return exponent;
+    }
+
+    /// The factorization of the segment's i-th number. Ask for ascending i.
+    Factorization factorization(const Segment& segment, std::size_t i) {
         Factorization result;
         std::uint64_t smooth = segment.smooth[i];
         std::uint64_t rest = (segment.first + i) / smooth;
@@ -52,18 +82,13 @@ struct IntervalSieve::State {
         }
         for (std::size_t k = 0; k < segment.prime_count[i]; ++k) {
             const std::uint64_t p = segment.prime(k, i);
-            std::uint32_t exponent = 0;
-            do {
-                rest /= p;
-                ++exponent;
-            } while (segment.has_square[i] && rest % p == 0);
-            result.push_back(p, exponent);
+            result.push_back(p, divide_out(p, segment.has_square[i], rest));
         }
         if (rest == 1) return result;
         if (is_certainly_prime(rest))
             result.push_back(rest, 1);
         else
-            append_rough(rest, sieve.bound() + 1, result);
+            append_owned_primes(large_primes, static_cast<std::uint32_t>(i), result);
         return result;
     }
 
@@ -101,7 +126,7 @@ struct IntervalSieve::State {
         if (PairSieve::suits<Divisor>(interval)) return pairs.append_divisors(interval, counts, divisors);
         sieve.begin(interval);
         for (std::uint64_t done = 0; done < interval.count;) {
-            const Segment& segment = sieve.next();
+            const Segment& segment = next_segment();
             for (std::size_t begin = 0; begin < segment.size; begin += numbers_per_batch)
                 append_batch(segment, begin, std::min(numbers_per_batch, segment.size - begin), counts,
                              divisors);
@@ -139,7 +164,7 @@ void IntervalSieve::factor(Interval interval, std::span<Factorization> out) {
     if (interval.count == 0) return;
     state_->sieve.begin(interval);
     for (std::size_t done = 0; done < out.size();) {
-        const Segment& segment = state_->sieve.next();
+        const Segment& segment = state_->next_segment();
         for (std::size_t i = 0; i < segment.size; ++i) out[done++] = state_->factorization(segment, i);
     }
 }

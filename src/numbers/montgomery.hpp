@@ -1,10 +1,10 @@
 // Modular multiplication without division (P. Montgomery, Math. Comp. 44, 1985), for any odd 64-bit modulus.
 #pragma once
 
-#include "numbers/uint128.hpp"
-
 #include <cassert>
 #include <cstdint>
+
+#include "numbers/uint128.hpp"
 
 namespace factorize::numbers {
 
@@ -51,6 +51,10 @@ public:
     [[nodiscard]] std::uint64_t add(std::uint64_t a, std::uint64_t b) const {
         const std::uint64_t room = n_ - b;
         return a - room + (a < room ? n_ : 0);
+    }
+
+    [[nodiscard]] std::uint64_t subtract(std::uint64_t a, std::uint64_t b) const {
+        return a - b + (a < b ? n_ : 0);
     }
 
 private:

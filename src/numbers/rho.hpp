@@ -1,18 +1,16 @@
-// Splits numbers without small prime factors.
+// Pollard's rho: for numbers whose primes are too small for elliptic curves to part.
 #pragma once
-
-#include "numbers/factorization.hpp"
 
 #include <cstdint>
 
 namespace factorize::numbers {
 
-/// Appends the prime factors of n to out.
+/// A divisor d of n with 1 < d < n.
 ///
 /// Source: J. M. Pollard, BIT 15 (1975); R. P. Brent, BIT 20 (1980). Deterministic: fixed starting points.
-/// Cost: a primality test; for a composite about sqrt(p) modular squares, p its second largest prime.
+/// Cost: about sqrt(p) modular squares, p the smallest prime factor of n.
 ///
-/// @pre n is odd, >= 1; every prime factor of n is >= least_prime >= 257 and greater than those in out
-void append_rough(std::uint64_t n, std::uint64_t least_prime, Factorization& out);
+/// @pre n is odd and composite
+[[nodiscard]] std::uint64_t divisor_by_rho(std::uint64_t n);
 
 }  // namespace factorize::numbers

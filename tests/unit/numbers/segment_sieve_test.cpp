@@ -41,7 +41,7 @@ void expect_sieves(SegmentSieve& sieve, Interval interval) {
         done += segment.size;
     }
     // The bound suffices, or is one that the interval's length can pay for.
-    ASSERT_TRUE(sieve.bound() * sieve.bound() >= interval.last() || sieve.bound() >= 256 * interval.count ||
+    ASSERT_TRUE(sieve.bound() * sieve.bound() >= interval.last() || sieve.bound() >= 32 * interval.count ||
                 sieve.bound() >= 1 << 22);
 }
 
