@@ -1,0 +1,19 @@
+// Which vector instructions the kernels may use on this machine.
+#pragma once
+
+#include <cstdint>
+
+namespace factorize::numbers {
+
+/// Each level includes the ones before it.
+enum class SimdLevel : std::uint8_t {
+    portable,  ///< what the compiler's target guarantees
+    avx2,      ///< AVX2 and FMA
+    avx512,    ///< AVX-512 F, DQ, BW, VL
+};
+
+/// The best level of this CPU and operating system, but no better than the environment variable
+/// FACTORIZE_SIMD (portable, avx2, avx512; anything else is no bound). Read once, thread-safe.
+[[nodiscard]] SimdLevel simd_level();
+
+}  // namespace factorize::numbers
