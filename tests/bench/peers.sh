@@ -103,7 +103,7 @@ compare() { # ROW PEER TARGET: runs "${peer[@]}" and "${ours[@]}". TARGET 0: the
         plain=$(FACTORIZE_SIMD=portable "${ours[@]}")
         echo "$theirs $mine $plain" >> "$tmp/turns"
     done
-    awk -v row="$1" -v peer="$2" -v target=$target '
+    awk -v row="$1" -v peer="$2" -v target="$target" '
         function median(values, size,    i, j, kept) {
             for (i = 2; i <= size; i++)
                 for (j = i; j > 1 && values[j - 1] > values[j]; j--) {
@@ -160,7 +160,7 @@ primes() { # ROW TARGET PEER...: of the numbers that feed prints; a peer as NAME
     local row=$1 target=$2 sum named
     ours=(factors -p)
     sum=$("${feed[@]}" | "${ours[@]}" | cksum)
-    ours=(filter_seconds $runs "${ours[@]}")
+    ours=(filter_seconds "$runs" "${ours[@]}")
     for named in "${@:3}"; do
         read -ra peer <<< "${named#*=}"
         same "$row" "$sum" "$("${feed[@]}" | "${peer[@]}" | cksum)"
