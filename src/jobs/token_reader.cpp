@@ -7,7 +7,6 @@
 #include <cstring>
 #include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
@@ -86,13 +85,7 @@ Plain plain_number(const char* text) {
 }  // namespace
 
 TokenReader::TokenReader(int descriptor, std::string name)
-    : descriptor_(descriptor), name_(std::move(name)), buffer_(block_bytes) {
-#ifdef F_SETPIPE_SZ
-    // Holds more than a block, so that numbers come by the block and not as the writer finds time. Where it
-    // is refused (no pipe, limits) nothing is lost.
-    ::fcntl(descriptor_, F_SETPIPE_SZ, static_cast<int>(4 * block_bytes));
-#endif
-}
+    : descriptor_(descriptor), name_(std::move(name)), buffer_(block_bytes) {}
 
 std::optional<Token> TokenReader::next() {
     while (!has_buffered_token() && !at_end_) refill();
