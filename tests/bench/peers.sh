@@ -170,9 +170,9 @@ primes() { # ROW TARGET PEER...: of the numbers that feed prints; a peer as NAME
     done
 }
 
-single_numbers() { # ROW TARGET: of the numbers in $tmp/ROW
+single_numbers() { # ROW TARGET MORE_PEER...: of the numbers in $tmp/ROW
     feed=(cat "$tmp/$1") runs=5
-    primes "$1" "$2" 'GNU factor=factor' FLINT=flint_factor ${extra_peers[@]+"${extra_peers[@]}"}
+    primes "$1" "$2" 'GNU factor=factor' "${@:3}" ${extra_peers[@]+"${extra_peers[@]}"}
 }
 
 run_row() {
@@ -186,15 +186,15 @@ run_row() {
         last-40000 | last-100000)
             count=$((${1#last-} / shrink))
             gp_run "for(n=2^64-$count,2^64-1,print(n))" > "$tmp/$1"
-            single_numbers "$1" 15
+            single_numbers "$1" 15 # without FLINT, which would take a third of the whole run
             ;;
         random-odd)
             gp_run "setrand($seed); for(i=1,20000/$shrink,print(2*random(2^63)+1))" > "$tmp/$1"
-            single_numbers "$1" 8
+            single_numbers "$1" 8 FLINT=flint_factor
             ;;
         semiprimes)
             gp_run "setrand($seed); r=[2^31,2^32]; for(i=1,2000/$shrink,print(randomprime(r)*randomprime(r)))" > "$tmp/$1"
-            single_numbers "$1" 20
+            single_numbers "$1" 20 FLINT=flint_factor
             ;;
         seq-primes)
             feed=(seq 1000000000 $((1000000000 + 10000000 / shrink))) runs=1
