@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what factorize is built and run with and this machine lacks; upgrades nothing.
 # Where there is no apt, or no right to use it, names what is missing and exits 1.
-# Usage: install_dependencies.sh [--tests] [--checks]    also what the tests, the source checks need
+# Usage: install_dependencies.sh [--tests] [--checks] [--bench]    also what the tests, the source checks, the benchmarks need
 set -euo pipefail
 
 # what it is | how to see that it is there | its package on Debian and Ubuntu
@@ -29,12 +29,16 @@ PARI/GP                              | command gp                           | pa
 checks='ShellCheck                   | command shellcheck                   | shellcheck
 clang-format                         | command clang-format                 | clang-format
 clang-tidy                           | command clang-tidy                   | clang-tidy'
+bench='Google Benchmark              | header benchmark/benchmark.h         | libbenchmark-dev
+GNU factor                           | command factor                       | coreutils
+taskset                              | command taskset                      | util-linux'
 
 for option in "$@"; do
     case $option in
         --tests) needs+=$'\n'$tests ;;
         --checks) needs+=$'\n'$checks ;;
-        *) echo "install_dependencies.sh: unknown option $option (known: --tests --checks)" >&2 && exit 2 ;;
+        --bench) needs+=$'\n'$tests$'\n'$bench ;; # PARI is one of the tests' needs
+        *) echo "install_dependencies.sh: unknown option $option (known: --tests --checks --bench)" >&2 && exit 2 ;;
     esac
 done
 

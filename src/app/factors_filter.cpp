@@ -58,6 +58,15 @@ void FactorsFilter::take(std::string_view token, const Place& place) {
     }
 }
 
+void FactorsFilter::take(std::span<const std::uint64_t> numbers) {
+    while (!numbers.empty()) {
+        const auto part = numbers.first(std::min(numbers.size(), most_waiting - waiting_.size()));
+        waiting_.insert(waiting_.end(), part.begin(), part.end());
+        if (waiting_.size() == most_waiting) answer();
+        numbers = numbers.subspan(part.size());
+    }
+}
+
 void FactorsFilter::skip(std::string_view token, const Place& place) {
     if (strict_) throw jobs::InputError(not_an_integer(place, token) + " (--strict)");
     if (complaints_.shows_next()) {  // on a terminal the complaint stands where the answer would

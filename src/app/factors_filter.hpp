@@ -32,6 +32,9 @@ public:
     /// jobs::InputError. Answers may be held back until answer().
     void take(std::string_view token, const Place& place);
 
+    /// The same for tokens that were numbers, each >= 1.
+    void take(std::span<const std::uint64_t> numbers);
+
     /// Hands the lines of all numbers taken to the writer, which may hold them back until its flush().
     void answer();
 

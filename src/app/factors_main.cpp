@@ -1,10 +1,12 @@
 // `factors`: numbers in, one line of factors each out.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -36,11 +38,15 @@ void take_arguments(const app::FactorsOptions& options, app::FactorsFilter& filt
 
 void take_input(app::FactorsFilter& filter, jobs::LineWriter& out) {
     jobs::TokenReader reader(STDIN_FILENO, "standard input");
+    std::array<std::uint64_t, 1024> numbers;
     while (true) {
         if (!reader.ready()) {  // whoever writes our input may be waiting for our answers
             filter.answer();
             out.flush();
         }
+        const std::size_t count = reader.next_numbers(numbers);
+        filter.take(std::span(numbers).first(count));
+        if (count > 0) continue;
         const std::optional<jobs::Token> token = reader.next();
         if (!token) return;
         filter.take(token->text, {"standard input, line", token->line});

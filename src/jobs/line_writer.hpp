@@ -43,9 +43,9 @@ public:
     void close();
 
 private:
-    void digits(std::uint64_t n);
-    void end_line();
-    void room_for(std::size_t bytes);
+    [[nodiscard]] char* room_for(std::size_t bytes);
+    void end_at(const char* out);
+    void end_line(char* out);
     [[noreturn]] void fail() const;
 
     int descriptor_;

@@ -1,6 +1,7 @@
 #include "jobs/token_reader.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -22,6 +23,65 @@ bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+/// Eight characters, the first one in the lowest byte.
+std::uint64_t load(const char* text) {
+    std::uint64_t bytes = 0;
+    if constexpr (std::endian::native == std::endian::little) {
+        std::memcpy(&bytes, text, sizeof bytes);
+    } else {
+        for (unsigned i = 0; i < 8; ++i)
+            bytes |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
+    }
+    return bytes;
+}
+
+/// How many of eight characters, each xor '0', are digits before the first that is none. Adding 0x76 to a
+/// byte's low seven bits sets its top bit where they are above 9.
+unsigned leading_digits(std::uint64_t bytes) {
+    const std::uint64_t others =
+        (((bytes & 0x7f7f'7f7f'7f7f'7f7f) + 0x7676'7676'7676'7676) | bytes) & 0x8080'8080'8080'8080;
+    return static_cast<unsigned>(std::countr_zero(others)) / 8;
+}
+
+/// The number that eight digits spell, the first one in the lowest byte: each step joins neighbours, ten,
+/// then a hundred, then ten thousand times the first one plus the second.
+std::uint64_t value_of_eight(std::uint64_t digits) {
+    digits = (digits * 10 + (digits >> 8)) & 0x00ff'00ff'00ff'00ff;
+    digits = (digits * 100 + (digits >> 16)) & 0x0000'ffff'0000'ffff;
+    return (digits * 10'000 + (digits >> 32)) & 0xffff'ffff;
+}
+
+constexpr std::uint64_t powers_of_ten[] = {1,       10,        100,        1000,       10'000,
+                                           100'000, 1'000'000, 10'000'000, 100'000'000};
+
+constexpr std::size_t window_bytes = 32;  // 19 digits and what load() reads beyond them
+
+/// A number of 1 to 19 digits, and its end; no end where there is none or it has more.
+struct Plain {
+    std::uint64_t number = 0;
+    const char* end = nullptr;
+};
+
+/// @pre window_bytes may be read
+Plain plain_number(const char* text) {
+    constexpr std::uint64_t zeros = 0x3030'3030'3030'3030;
+    if (*text == '0') return {};
+    std::uint64_t number = 0;
+    for (const char* at = text; at < text + 24; at += 8) {
+        const std::uint64_t bytes = load(at) ^ zeros;
+        const unsigned digits = leading_digits(bytes);
+        if (digits == 8) {
+            number = number * powers_of_ten[8] + value_of_eight(bytes);
+            continue;
+        }
+        at += digits;
+        if (at == text || at > text + 19) break;
+        if (digits > 0) number = number * powers_of_ten[digits] + value_of_eight(bytes << (64 - 8 * digits));
+        return {number, at};
+    }
+    return {};
+}
+
 }  // namespace
 
 TokenReader::TokenReader(int descriptor, std::string name)
@@ -38,6 +98,19 @@ std::optional<Token> TokenReader::next() {
     begin_ += text.size();
     skip_space();
     return token;
+}
+
+std::size_t TokenReader::next_numbers(std::span<std::uint64_t> out) {
+    std::size_t found = 0;
+    while (found < out.size() && begin_ + window_bytes <= end_) {
+        const char* const text = buffer_.data() + begin_;
+        const Plain plain = plain_number(text);
+        if (plain.end == nullptr || !is_space(*plain.end)) break;
+        out[found++] = plain.number;
+        begin_ += static_cast<std::size_t>(plain.end - text);
+        skip_space();
+    }
+    return found;
 }
 
 bool TokenReader::ready() {

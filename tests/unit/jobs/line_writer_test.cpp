@@ -1,7 +1,5 @@
 #include "jobs/line_writer.hpp"
 
-#include "jobs/error.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -12,6 +10,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "jobs/error.hpp"
 
 namespace factorize::jobs {
 namespace {
@@ -58,6 +58,53 @@ TEST(LineWriter, WritesPrimesAsGnuFactorDoes) {
     out.primes_line(12, twelve);
     out.flush();
     EXPECT_EQ(file.content(), "1:\n12: 2 2 3\n");
+}
+
+TEST(LineWriter, WritesNumbersOfEveryLength) {
+    std::vector<std::uint64_t> numbers;
+    for (std::uint64_t power = 1; power <= UINT64_MAX / 10; power *= 10)
+        for (std::uint64_t factor = 1; factor <= 9; ++factor)
+            for (const std::uint64_t n : {power * factor - 1, power * factor, power * factor + 1})
+                numbers.push_back(n);
+    std::uint64_t random = 1;
+    for (int i = 0; i < 100'000; ++i) {
+        random = random * 6364136223846793005U + 1442695040888963407U;
+        numbers.push_back(random >> (i % 64));
+    }
+    for (std::uint64_t n = 0; n < 100'000; ++n) numbers.push_back(n);
+    numbers.push_back(UINT64_MAX);
+
+    const MemoryFile file;
+    LineWriter out(file.descriptor(), "a file");
+    std::string expected;
+    for (const std::uint64_t n : numbers) {
+        out.factors_line(n, {});
+        expected += std::to_string(n) + ":[]\n";
+    }
+    out.factors_line(7, numbers);
+    expected += "7:[" + std::to_string(numbers.front());
+    for (std::size_t i = 1; i < numbers.size(); ++i) expected += ", " + std::to_string(numbers[i]);
+    out.flush();
+    EXPECT_TRUE(file.content() == expected + "]\n");
+}
+
+TEST(LineWriter, WritesAsManyPrimesAsThereCanBe) {
+    const MemoryFile file;
+    LineWriter out(file.descriptor(), "a file");
+    numbers::Factorization power_of_two;
+    power_of_two.push_back(2, 63);
+    numbers::Factorization largest_prime;
+    largest_prime.push_back(18446744073709551557U, 1);
+    std::string expected;
+    for (int i = 0; i < 5000; ++i) {
+        out.primes_line(std::uint64_t{1} << 63, power_of_two);
+        out.primes_line(18446744073709551557U, largest_prime);
+        expected += "9223372036854775808:";
+        for (int twos = 0; twos < 63; ++twos) expected += " 2";
+        expected += "\n18446744073709551557: 18446744073709551557\n";
+    }
+    out.flush();
+    EXPECT_TRUE(file.content() == expected);
 }
 
 TEST(LineWriter, WritesWholeLinesOnly) {

@@ -1,7 +1,5 @@
 #include "jobs/token_reader.hpp"
 
-#include "jobs/error.hpp"
-
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
@@ -14,6 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
+
+#include "jobs/error.hpp"
 
 namespace factorize::jobs {
 namespace {
@@ -125,6 +125,92 @@ TEST(TokenReader, CutsATokenThatIsTooLong) {
                     ElementsAre(Pair("1", 1), Pair(cut, 2), Pair("2", 3), Pair("3", 3)))
             << excess;
     EXPECT_THAT(tokens_of(cut + std::string(5'000'000, '7')), ElementsAre(Pair(cut, 1)));
+}
+
+/// What next_numbers() gives at once; the text is followed by enough for it not to be the last.
+std::vector<std::uint64_t> first_numbers(std::string_view text) {
+    const TextFile file(std::string(text) + std::string(64, ' '));
+    TokenReader reader(file.descriptor(), "a file");
+    EXPECT_TRUE(reader.ready());
+    std::vector<std::uint64_t> numbers(10);
+    numbers.resize(reader.next_numbers(numbers));
+    return numbers;
+}
+
+TEST(NextNumbers, TakesPlainNumbersOfEveryLength) {
+    EXPECT_THAT(first_numbers("1\n12 123\r\n1234\t12345678\n\n123456789\v"),
+                ElementsAre(1, 12, 123, 1234, 12345678, 123456789));
+    EXPECT_THAT(first_numbers("1234567890123456 12345678901234567\n9999999999999999999 "),
+                ElementsAre(1234567890123456U, 12345678901234567U, 9999999999999999999U));
+}
+
+TEST(NextNumbers, LeavesOthersToNext) {
+    using namespace std::string_view_literals;
+    for (const std::string_view other :
+         {"0"sv, "007"sv, "+7"sv, "-7"sv, "7x"sv, "7\0"sv, "12345678:"sv, "1234567/"sv, "\xb7"sv, "7\xb7"sv,
+          "10000000000000000000"sv, "18446744073709551616"sv, "111111111111111111111111111111111"sv})
+        EXPECT_THAT(first_numbers("5 " + std::string(other) + " 6 "), ElementsAre(5)) << other;
+}
+
+TEST(NextNumbers, TakesNoMoreThanItIsAskedFor) {
+    const TextFile file("1 2 3 4\n5 6\n" + std::string(64, ' ') + "x");
+    TokenReader reader(file.descriptor(), "a file");
+    std::vector<std::uint64_t> numbers(4);
+    EXPECT_EQ(reader.next_numbers(numbers), 0U);  // nothing is read yet
+    EXPECT_TRUE(reader.ready());
+    EXPECT_EQ(reader.next_numbers(numbers), 4U);
+    EXPECT_EQ(reader.next()->line, 2U);
+    EXPECT_EQ(reader.next_numbers(numbers), 1U);
+    EXPECT_EQ(numbers[0], 6U);
+    EXPECT_EQ(reader.next()->text, "x");
+    EXPECT_EQ(reader.next_numbers(numbers), 0U);
+}
+
+TEST(NextNumbers, AgreesWithNextOnAnyText) {
+    std::string text;
+    std::uint64_t random = 1;
+    for (int i = 0; i < 300'000; ++i) {
+        random = random * 6364136223846793005U + 1442695040888963407U;
+        const auto pick = static_cast<unsigned>(random >> 40);
+        text += pick % 97 == 0  ? "+-x/:\xb1\r"[pick / 97 % 7]
+                : pick % 7 == 0 ? " \n"[pick / 7 % 2]
+                                : "0123456789"[pick / 7 % 10];
+    }
+    Tokens expected;
+    for (const auto& [token, line] : tokens_of(text)) {
+        const std::optional<std::uint64_t> n = parse_number(token);
+        expected.emplace_back(n ? std::to_string(*n) : token, line);
+    }
+
+    const TextFile file(text);
+    TokenReader reader(file.descriptor(), "a file");
+    Tokens tokens;
+    std::vector<std::uint64_t> numbers(3);
+    std::size_t taken = 0;
+    while (reader.ready()) {
+        const std::size_t count = reader.next_numbers(numbers);
+        taken += count;
+        for (std::size_t i = 0; i < count; ++i)
+            tokens.emplace_back(std::to_string(numbers[i]), expected.at(tokens.size()).second);
+        const std::optional<Token> token = reader.next();
+        if (!token) break;
+        const std::optional<std::uint64_t> n = parse_number(token->text);
+        tokens.emplace_back(n ? std::to_string(*n) : token->text, token->line);
+    }
+    EXPECT_EQ(tokens, expected);
+    EXPECT_GT(taken, expected.size() / 2);
+}
+
+TEST(NextNumbers, DoesNotWait) {
+    Pipe pipe;
+    TokenReader reader(pipe.reader(), "a pipe");
+    std::vector<std::uint64_t> numbers(4);
+    EXPECT_EQ(reader.next_numbers(numbers), 0U);
+    pipe.write("123 45");
+    EXPECT_TRUE(reader.ready());
+    EXPECT_EQ(reader.next_numbers(numbers), 0U);  // too near the end of what is read
+    EXPECT_EQ(reader.next()->text, "123");
+    EXPECT_FALSE(reader.ready());
 }
 
 TEST(TokenReader, ASlowPipeNeverYieldsHalfAToken) {
