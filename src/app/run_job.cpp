@@ -41,9 +41,8 @@ void refuse_log_over(const RunOptions& options) {
     for (const std::filesystem::path& other : {options.output, std::filesystem::path(options.input)})
         if (!options.log.empty() &&
             (options.log == other || std::filesystem::equivalent(options.log, other, ignored)))
-            throw jobs::InputError(
-                fmt::format("--log {} is the output or the input: give the log a file of its own",
-                            options.log.string()));
+            throw jobs::InputError(fmt::format(
+                "--log {} is the output or the input: give the log a file of its own", options.log.string()));
 }
 
 jobs::ExitStatus run_locked(const RunOptions& options, const transport::Environment& environment,

@@ -104,8 +104,9 @@ jobs::ExitStatus run_list(const Run& run) {
     const Passing new_spool{files.new_spool};
     const std::unique_ptr<jobs::NumberSpool> list = read_list(run.options, files);
     jobs::NumberSpool& spool = *list;
-    results::JobDescription job{
-        .job = name_of(spool), .store = run.options.store, .layout = jobs::make_layout(spool.rows(), 0, jobs::list_block_rows)};
+    results::JobDescription job{.job = name_of(spool),
+                                .store = run.options.store,
+                                .layout = jobs::make_layout(spool.rows(), 0, jobs::list_block_rows)};
     const results::JournalHeader header{.job = fmt::format("{} {}", job.job, results::to_text(job.store)),
                                         .rows = job.layout.rows,
                                         .block_rows = job.layout.block_rows};

@@ -35,7 +35,8 @@ std::string memory_text(const cluster::Orchestrator& state) {
 std::string bytes_text(double bytes) {
     constexpr std::array units{"bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
     std::size_t unit = 0;
-    for (; bytes >= 1000 && unit + 1 < units.size(); ++unit) bytes /= 1000;
+    for (; bytes >= 999.5 && unit + 1 < units.size(); ++unit)
+        bytes /= 1000;  // else 999.6 would print as 1e+03
     return unit == 0 ? fmt::format("{:.0f} bytes", bytes) : fmt::format("{:.3g} {}", bytes, units[unit]);
 }
 

@@ -1,11 +1,11 @@
 // What happened in the cluster, for the log and for whoever counts.
 #pragma once
 
-#include "jobs/task.hpp"
-
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "jobs/task.hpp"
 
 namespace factorize::cluster {
 

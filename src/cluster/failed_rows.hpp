@@ -1,13 +1,13 @@
 // The rows given up, and what becomes of work that failed. That it ends: see `after_failure`.
 #pragma once
 
-#include "cluster/limits.hpp"
-#include "cluster/task_queue.hpp"
-
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
+
+#include "cluster/limits.hpp"
+#include "cluster/task_queue.hpp"
 
 namespace factorize::cluster {
 

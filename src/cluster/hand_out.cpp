@@ -1,8 +1,8 @@
 // The orchestrator's giving half: who gets the next task, and how large it is.
-#include "cluster/orchestrator.hpp"
-
 #include <algorithm>
 #include <utility>
+
+#include "cluster/orchestrator.hpp"
 
 namespace factorize::cluster {
 

@@ -1,15 +1,15 @@
 // Who is in the cluster: from the hello of each rank to its goodbye, or to the silence that replaces it.
 #pragma once
 
-#include "cluster/limits.hpp"
-#include "cluster/messages.hpp"
-
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "cluster/limits.hpp"
+#include "cluster/messages.hpp"
 
 namespace factorize::cluster {
 

@@ -1,12 +1,12 @@
 // What orchestrator and workers say to each other. README.md beside src/ shows the sequence.
 #pragma once
 
-#include "jobs/task.hpp"
-#include "jobs/task_result.hpp"
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "jobs/task.hpp"
+#include "jobs/task_result.hpp"
 
 namespace factorize::cluster {
 

@@ -2,6 +2,14 @@
 // No clock, no network: events come in with their time, orders go out through a port.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
 #include "cluster/failed_rows.hpp"
 #include "cluster/limits.hpp"
 #include "cluster/membership.hpp"
@@ -10,14 +18,6 @@
 #include "cluster/task_queue.hpp"
 #include "cluster/task_sizer.hpp"
 #include "cluster/tasks_in_hand.hpp"
-
-#include <cstdint>
-#include <functional>
-#include <map>
-#include <optional>
-#include <span>
-#include <string>
-#include <vector>
 
 namespace factorize::cluster {
 

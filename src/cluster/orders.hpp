@@ -1,11 +1,11 @@
 // The orchestrator's port: all it ever wants done in the world.
 #pragma once
 
-#include "cluster/event.hpp"
-#include "cluster/messages.hpp"
-
 #include <cstdint>
 #include <string>
+
+#include "cluster/event.hpp"
+#include "cluster/messages.hpp"
 
 namespace factorize::cluster {
 

@@ -1,10 +1,10 @@
 // The orchestrator's taking half: what becomes of a task that is solved, that failed, or whose worker is
 // gone.
-#include "cluster/orchestrator.hpp"
-
 #include <algorithm>
 #include <set>
 #include <utility>
+
+#include "cluster/orchestrator.hpp"
 
 namespace factorize::cluster {
 

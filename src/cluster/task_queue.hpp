@@ -1,8 +1,6 @@
 // The blocks nobody has in hand: a cursor over a bit a block, and the few spans that came back.
 #pragma once
 
-#include "jobs/task.hpp"
-
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -10,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "jobs/task.hpp"
 
 namespace factorize::cluster {
 

@@ -1,11 +1,11 @@
 // How many blocks make a good task: long enough to be worth a message, short enough that all end together.
 #pragma once
 
-#include "cluster/limits.hpp"
-
 #include <cstdint>
 #include <map>
 #include <optional>
+
+#include "cluster/limits.hpp"
 
 namespace factorize::cluster {
 

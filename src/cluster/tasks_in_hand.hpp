@@ -2,16 +2,16 @@
 // repeated.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
 #include "cluster/event.hpp"
 #include "cluster/limits.hpp"
 #include "cluster/task_queue.hpp"
 #include "cluster/task_sizer.hpp"
 #include "jobs/task.hpp"
-
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <vector>
 
 namespace factorize::cluster {
 

@@ -2,11 +2,11 @@
 // orchestrator: events come in with their time, orders go out through a port.
 #pragma once
 
-#include "cluster/limits.hpp"
-#include "cluster/messages.hpp"
-
 #include <cstdint>
 #include <deque>
+
+#include "cluster/limits.hpp"
+#include "cluster/messages.hpp"
 
 namespace factorize::cluster {
 

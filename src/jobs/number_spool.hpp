@@ -32,7 +32,8 @@ SpoolSummary spool_numbers(TokenReader& input, const std::filesystem::path& spoo
 /// Reads a spool at any place.
 class NumberSpool {
 public:
-    /// Cost: reads the file once, for its hash and its largest number. StorageError when it cannot be read or is no spool.
+    /// Cost: reads the file once, for its hash and its largest number. StorageError when it cannot be read or
+    /// is no spool.
     explicit NumberSpool(const std::filesystem::path& path);
     ~NumberSpool();
     NumberSpool(const NumberSpool&) = delete;

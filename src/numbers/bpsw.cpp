@@ -1,10 +1,10 @@
 // is_prime_bpsw: shares nothing with the Montgomery code of primality.cpp and factor.cpp, on purpose.
-#include "numbers/primality.hpp"
-#include "numbers/uint128.hpp"
-
 #include <bit>
 #include <cmath>
 #include <initializer_list>
+
+#include "numbers/primality.hpp"
+#include "numbers/uint128.hpp"
 
 namespace factorize::numbers {
 namespace {

@@ -1,8 +1,8 @@
 #include "numbers/divisor_expander.hpp"
 
-#include "numbers/divisor_merge.hpp"
-
 #include <utility>
+
+#include "numbers/divisor_merge.hpp"
 
 namespace factorize::numbers {
 namespace {

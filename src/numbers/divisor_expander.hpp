@@ -1,14 +1,14 @@
 // Turns primes into sorted divisor lists.
 #pragma once
 
-#include "numbers/divisor_table.hpp"
-#include "numbers/factorization.hpp"
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include "numbers/divisor_table.hpp"
+#include "numbers/factorization.hpp"
 
 namespace factorize::numbers {
 

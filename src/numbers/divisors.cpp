@@ -1,10 +1,10 @@
 #include "numbers/divisors.hpp"
 
-#include "numbers/divisor_expander.hpp"
-#include "numbers/factor.hpp"
-
 #include <cstddef>
 #include <stdexcept>
+
+#include "numbers/divisor_expander.hpp"
+#include "numbers/factor.hpp"
 
 namespace factorize::numbers {
 namespace {

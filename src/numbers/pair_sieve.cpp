@@ -1,10 +1,10 @@
 #include "numbers/pair_sieve.hpp"
 
-#include "numbers/isqrt.hpp"
-
 #include <algorithm>
 #include <cassert>
 #include <limits>
+
+#include "numbers/isqrt.hpp"
 
 namespace factorize::numbers {
 namespace {

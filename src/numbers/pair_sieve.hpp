@@ -1,11 +1,11 @@
 // Divisor lists without factoring: each d writes itself, and n / d, into the lists of its multiples.
 #pragma once
 
-#include "numbers/interval.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include "numbers/interval.hpp"
 
 namespace factorize::numbers {
 

@@ -1,10 +1,10 @@
 #include "numbers/segment_sieve.hpp"
 
-#include "numbers/isqrt.hpp"
-
 #include <algorithm>
 #include <cassert>
 #include <numeric>
+
+#include "numbers/isqrt.hpp"
 
 namespace factorize::numbers {
 namespace {
@@ -20,8 +20,8 @@ constexpr SmoothPrime smooth_primes[] = {{2, 32},  {3, 27},  {5, 25},  {7, 49}, 
                                          {17, 17}, {19, 19}, {23, 23}, {29, 29}, {31, 31}};
 
 /// Sieving to a prime costs ~10 ns once and ~1 ns a window; it spares, for one number in p, part of a
-/// factorization of ~5 us. So the bound follows the interval's length. Measured with AVX-512 at 10^13..2^64: 16 to
-/// 64 are within 10 % of each other for 10^4..10^5 numbers, 256 is up to twice as slow.
+/// factorization of ~5 us. So the bound follows the interval's length. Measured with AVX-512 at 10^13..2^64:
+/// 16 to 64 are within 10 % of each other for 10^4..10^5 numbers, 256 is up to twice as slow.
 constexpr std::uint64_t bound_per_number = 32;
 constexpr std::uint64_t cheapest_bound = 256;
 constexpr std::uint64_t largest_bound = std::uint64_t{1} << 22;

@@ -1,14 +1,14 @@
 // The sieve proper: finds the small primes of consecutive numbers, a cache-sized segment at a time.
 #pragma once
 
-#include "numbers/interval.hpp"
-#include "numbers/sieving_primes.hpp"
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include "numbers/interval.hpp"
+#include "numbers/sieving_primes.hpp"
 
 namespace factorize::numbers {
 

@@ -1,11 +1,11 @@
 // The odd primes below 256, each with what an exact division by multiplication needs.
 #pragma once
 
-#include "numbers/montgomery.hpp"
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
+
+#include "numbers/montgomery.hpp"
 
 namespace factorize::numbers {
 

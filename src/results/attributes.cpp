@@ -1,10 +1,10 @@
 #include "results/attributes.hpp"
 
-#include "jobs/error.hpp"
-
 #include <algorithm>
 
 #include <fmt/format.h>
+
+#include "jobs/error.hpp"
 
 namespace factorize::results::hdf5 {
 namespace {

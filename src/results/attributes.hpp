@@ -1,12 +1,12 @@
 // Attributes that are allocated when the file is created and only overwritten later, never moved.
 #pragma once
 
-#include "results/hdf5.hpp"
-
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
+
+#include "results/hdf5.hpp"
 
 namespace factorize::results::hdf5 {
 

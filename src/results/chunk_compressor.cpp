@@ -1,7 +1,5 @@
 #include "results/chunk_compressor.hpp"
 
-#include "results/byte_shuffle.hpp"
-
 #include <algorithm>
 #include <cassert>
 #include <cstdint>
@@ -9,6 +7,8 @@
 #include <string>
 
 #include <isa-l/igzip_lib.h>
+
+#include "results/byte_shuffle.hpp"
 
 namespace factorize::results {
 namespace {

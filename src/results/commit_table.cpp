@@ -1,8 +1,8 @@
 #include "results/commit_table.hpp"
 
-#include "results/file_contents.hpp"
-
 #include <algorithm>
+
+#include "results/file_contents.hpp"
 
 namespace factorize::results {
 

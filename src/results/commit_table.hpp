@@ -1,12 +1,12 @@
 // Which blocks of a result file are committed, and which elements of `factors` they list.
 #pragma once
 
-#include "jobs/layout.hpp"
-#include "results/hdf5.hpp"
-
 #include <cstdint>
 #include <filesystem>
 #include <vector>
+
+#include "jobs/layout.hpp"
+#include "results/hdf5.hpp"
 
 namespace factorize::results {
 

@@ -1,8 +1,5 @@
 #include "results/file_contents.hpp"
 
-#include "jobs/error.hpp"
-#include "results/file_descriptor.hpp"
-
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -11,6 +8,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+
+#include "jobs/error.hpp"
+#include "results/file_descriptor.hpp"
 
 namespace factorize::results {
 namespace {

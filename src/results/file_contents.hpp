@@ -1,14 +1,14 @@
 // The datasets and attributes of a result file by name and type, for those who create, write and read it.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+
 #include "results/attributes.hpp"
 #include "results/file_summary.hpp"
 #include "results/hdf5.hpp"
 #include "results/schema.hpp"
-
-#include <cstdint>
-#include <filesystem>
-#include <string_view>
 
 namespace factorize::results {
 

@@ -1,7 +1,5 @@
 #include "results/file_descriptor.hpp"
 
-#include "jobs/error.hpp"
-
 #include <cerrno>
 #include <system_error>
 
@@ -9,6 +7,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "jobs/error.hpp"
 
 namespace factorize::results {
 
@@ -101,8 +101,7 @@ void refuse_foreign(const std::filesystem::path& path, std::string_view beginnin
     }
     if (S_ISREG(status.st_mode)) {
         std::string found(beginning.size(), '\0');
-        found.resize(
-            read_at(open_file(path, O_RDONLY), std::as_writable_bytes(std::span(found)), 0, path));
+        found.resize(read_at(open_file(path, O_RDONLY), std::as_writable_bytes(std::span(found)), 0, path));
         if (beginning.starts_with(found)) return;
     }
     throw jobs::StorageError(

@@ -1,12 +1,12 @@
 #include "results/file_summary.hpp"
 
-#include "results/file_contents.hpp"
-#include "results/file_descriptor.hpp"
-#include "results/generation_fence.hpp"
-
 #include <string_view>
 
 #include <fcntl.h>
+
+#include "results/file_contents.hpp"
+#include "results/file_descriptor.hpp"
+#include "results/generation_fence.hpp"
 
 namespace factorize::results {
 namespace {

@@ -1,11 +1,11 @@
 // What a result file tells of itself: job, provenance, progress, failures.
 #pragma once
 
-#include "results/schema.hpp"
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "results/schema.hpp"
 
 namespace factorize::results {
 

@@ -1,10 +1,10 @@
 #include "results/free_space.hpp"
 
-#include "results/file_descriptor.hpp"
-
 #include <cerrno>
 
 #include <sys/statvfs.h>
+
+#include "results/file_descriptor.hpp"
 
 namespace factorize::results {
 

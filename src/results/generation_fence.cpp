@@ -1,8 +1,5 @@
 #include "results/generation_fence.hpp"
 
-#include "jobs/error.hpp"
-#include "results/file_contents.hpp"
-
 #include <cerrno>
 #include <random>
 #include <span>
@@ -10,6 +7,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+
+#include "jobs/error.hpp"
+#include "results/file_contents.hpp"
 
 namespace factorize::results {
 

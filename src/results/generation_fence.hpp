@@ -1,12 +1,12 @@
 // Stops an old run that still writes, behind a network partition, a file which a newer run has taken over.
 #pragma once
 
-#include "results/file_descriptor.hpp"
-#include "results/hdf5.hpp"
-
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+
+#include "results/file_descriptor.hpp"
+#include "results/hdf5.hpp"
 
 namespace factorize::results {
 

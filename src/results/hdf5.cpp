@@ -1,7 +1,5 @@
 #include "results/hdf5.hpp"
 
-#include "results/file_descriptor.hpp"
-
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -9,6 +7,8 @@
 #include <string>
 
 #include <fmt/format.h>
+
+#include "results/file_descriptor.hpp"
 
 namespace factorize::results::hdf5 {
 namespace {

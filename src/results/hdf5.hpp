@@ -1,8 +1,6 @@
 // HDF5's C handles with an owner, and its calls with a check. Not for headers that leave this room.
 #pragma once
 
-#include "jobs/error.hpp"
-
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -10,6 +8,8 @@
 #include <utility>
 
 #include <hdf5.h>
+
+#include "jobs/error.hpp"
 
 namespace factorize::results::hdf5 {
 

@@ -1,7 +1,5 @@
 #include "results/journal.hpp"
 
-#include "jobs/error.hpp"
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -15,6 +13,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 #include <xxhash.h>
+
+#include "jobs/error.hpp"
 
 namespace factorize::results {
 namespace {

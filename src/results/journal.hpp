@@ -1,10 +1,6 @@
 // A list's factorizations on their way: an append-only file beside the output, until the layout is known.
 #pragma once
 
-#include "jobs/task_result.hpp"
-#include "results/file_descriptor.hpp"
-#include "results/result_check.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -13,6 +9,10 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "jobs/task_result.hpp"
+#include "results/file_descriptor.hpp"
+#include "results/result_check.hpp"
 
 namespace factorize::results {
 

@@ -1,7 +1,5 @@
 #include "results/output_lock.hpp"
 
-#include "jobs/error.hpp"
-
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -15,6 +13,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "jobs/error.hpp"
 
 namespace factorize::results {
 namespace {

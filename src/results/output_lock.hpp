@@ -1,10 +1,10 @@
 // One writer at a time: flock on a file beside the output.
 #pragma once
 
-#include "results/file_descriptor.hpp"
-
 #include <filesystem>
 #include <string>
+
+#include "results/file_descriptor.hpp"
 
 namespace factorize::results {
 

@@ -1,15 +1,15 @@
 // Is a task result what its worker encoded? Asked before anything of it is stored.
 #pragma once
 
-#include "jobs/error.hpp"
-#include "jobs/layout.hpp"
-#include "jobs/task_result.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "jobs/error.hpp"
+#include "jobs/layout.hpp"
+#include "jobs/task_result.hpp"
 
 namespace factorize::results {
 

@@ -1,11 +1,5 @@
 #include "results/result_creator.hpp"
 
-#include "jobs/error.hpp"
-#include "results/chunk_compressor.hpp"
-#include "results/file_contents.hpp"
-#include "results/file_descriptor.hpp"
-#include "results/generation_fence.hpp"
-
 #include <cerrno>
 #include <cstdio>
 #include <string_view>
@@ -16,6 +10,12 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "jobs/error.hpp"
+#include "results/chunk_compressor.hpp"
+#include "results/file_contents.hpp"
+#include "results/file_descriptor.hpp"
+#include "results/generation_fence.hpp"
 
 namespace factorize::results {
 namespace {
@@ -141,7 +141,8 @@ std::filesystem::path link_target(std::filesystem::path path) {
 
 void check_output(const std::filesystem::path& path, bool overwrite) {
     if (path.filename().empty())
-        throw jobs::InputError(fmt::format("'{}' is no name of a file; choose another --output", path.string()));
+        throw jobs::InputError(
+            fmt::format("'{}' is no name of a file; choose another --output", path.string()));
     const std::filesystem::path directory = directory_of(path);
     struct stat status {};
     if (::stat(directory.c_str(), &status) != 0) {

@@ -1,10 +1,10 @@
 // The skeleton of a result file: complete in its tables and its index before the first result is there.
 #pragma once
 
-#include "results/schema.hpp"
-
 #include <cstdint>
 #include <filesystem>
+
+#include "results/schema.hpp"
 
 namespace factorize::results {
 
@@ -15,8 +15,8 @@ namespace factorize::results {
 
 /// Refuses an output that cannot or must not be written, before anything is computed.
 ///
-/// It has no name, or exists and overwrite is false: InputError. It is no regular file, or its own directory is missing or not
-/// writable, or there is a `path`.tmp that is not HDF5: StorageError naming it.
+/// It has no name, or exists and overwrite is false: InputError. It is no regular file, or its own directory
+/// is missing or not writable, or there is a `path`.tmp that is not HDF5: StorageError naming it.
 void check_output(const std::filesystem::path& path, bool overwrite);
 
 /// Creates the result file `path`: check_output(), then all of it as `path`.tmp (a stale one is replaced),

@@ -2,9 +2,6 @@
 // run.
 #pragma once
 
-#include "results/file_summary.hpp"
-#include "results/schema.hpp"
-
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -12,6 +9,9 @@
 #include <optional>
 #include <span>
 #include <vector>
+
+#include "results/file_summary.hpp"
+#include "results/schema.hpp"
 
 namespace factorize::results {
 

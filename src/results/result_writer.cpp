@@ -1,11 +1,5 @@
 #include "results/result_writer.hpp"
 
-#include "jobs/error.hpp"
-#include "results/commit_table.hpp"
-#include "results/file_contents.hpp"
-#include "results/file_descriptor.hpp"
-#include "results/generation_fence.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -14,6 +8,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+
+#include "jobs/error.hpp"
+#include "results/commit_table.hpp"
+#include "results/file_contents.hpp"
+#include "results/file_descriptor.hpp"
+#include "results/generation_fence.hpp"
 
 namespace factorize::results {
 namespace {

@@ -1,14 +1,14 @@
 // The one writer of a result file: rank 0's.
 #pragma once
 
-#include "jobs/task_result.hpp"
-#include "results/result_check.hpp"
-#include "results/schema.hpp"
-
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
+
+#include "jobs/task_result.hpp"
+#include "results/result_check.hpp"
+#include "results/schema.hpp"
 
 namespace factorize::results {
 

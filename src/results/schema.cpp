@@ -1,13 +1,13 @@
 #include "results/schema.hpp"
 
-#include "results/hdf5.hpp"
-
 #include <cstddef>
 #include <ctime>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <xxhash.h>
+
+#include "results/hdf5.hpp"
 
 namespace factorize::results {
 

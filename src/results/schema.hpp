@@ -1,14 +1,14 @@
 // What stands in a result file besides the rows: DESIGN.md section 5, format version 1.
 #pragma once
 
-#include "jobs/layout.hpp"
-#include "jobs/store.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "jobs/layout.hpp"
+#include "jobs/store.hpp"
 
 namespace factorize::results {
 

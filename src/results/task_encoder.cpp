@@ -1,8 +1,5 @@
 #include "results/task_encoder.hpp"
 
-#include "results/chunk_compressor.hpp"
-#include "results/result_check.hpp"
-
 #include <algorithm>
 #include <bit>
 #include <chrono>
@@ -10,6 +7,9 @@
 #include <stdexcept>
 #include <utility>
 #include <vector>
+
+#include "results/chunk_compressor.hpp"
+#include "results/result_check.hpp"
 
 namespace factorize::results {
 namespace {

@@ -1,14 +1,14 @@
 // What a worker does with the rows of its task: whole encoded chunks, ready to be stored as they are.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <span>
+
 #include "jobs/layout.hpp"
 #include "jobs/store.hpp"
 #include "jobs/task.hpp"
 #include "jobs/task_result.hpp"
-
-#include <cstdint>
-#include <memory>
-#include <span>
 
 namespace factorize::results {
 

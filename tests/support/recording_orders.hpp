@@ -2,8 +2,6 @@
 // asserted fails the test when the notebook is closed. (HyperQueue's tako does the same.)
 #pragma once
 
-#include "cluster/orders.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <deque>
@@ -12,6 +10,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "cluster/orders.hpp"
 
 namespace factorize::test {
 

@@ -1,12 +1,12 @@
 // The worker's port as a notebook of one word an order; one that nobody asserted fails the test.
 #pragma once
 
-#include "cluster/worker.hpp"
-
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "cluster/worker.hpp"
 
 namespace factorize::test {
 

@@ -1,10 +1,10 @@
 // Sorted divisor lists of integers of any size.
 #pragma once
 
+#include <functional>
+
 #include "numbers/big/factor.hpp"
 #include "numbers/big/integer.hpp"
-
-#include <functional>
 
 namespace factorize::numbers::big {
 

@@ -1,8 +1,5 @@
 #include "numbers/big/factor.hpp"
 
-#include "numbers/big/scratch_directory.hpp"
-#include "numbers/factor.hpp"
-
 #include <algorithm>
 #include <cstddef>
 #include <limits>
@@ -10,6 +7,9 @@
 
 #include <flint/fmpz.h>
 #include <flint/fmpz_factor.h>
+
+#include "numbers/big/scratch_directory.hpp"
+#include "numbers/factor.hpp"
 
 namespace factorize::numbers::big {
 namespace {

@@ -2,11 +2,11 @@
 // sieve.
 #pragma once
 
-#include "numbers/big/integer.hpp"
-
 #include <cstdint>
 #include <stdexcept>
 #include <vector>
+
+#include "numbers/big/integer.hpp"
 
 namespace factorize::numbers::big {
 

@@ -1,7 +1,5 @@
 #include "numbers/big/scratch_directory.hpp"
 
-#include "numbers/big/factor.hpp"
-
 #include <atomic>
 #include <cstddef>
 #include <cstdlib>
@@ -12,6 +10,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
+
+#include "numbers/big/factor.hpp"
 
 namespace factorize::numbers::big {
 namespace {

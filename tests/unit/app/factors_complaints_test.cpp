@@ -1,11 +1,11 @@
 #include "app/factors_complaints.hpp"
 
-#include "jobs/token_reader.hpp"
-
 #include <string>
 #include <string_view>
 
 #include <gtest/gtest.h>
+
+#include "jobs/token_reader.hpp"
 
 namespace factorize::app {
 namespace {

@@ -1,6 +1,4 @@
 // Tasks that fail: other workers, smaller pieces, rows given up, and the end of patience.
-#include "unit/cluster/orchestrator_fixture.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -8,6 +6,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "unit/cluster/orchestrator_fixture.hpp"
 
 namespace factorize::cluster {
 namespace {

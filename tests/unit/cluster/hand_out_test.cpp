@@ -1,7 +1,7 @@
 // Who gets which task, and when.
-#include "unit/cluster/orchestrator_fixture.hpp"
-
 #include <gtest/gtest.h>
+
+#include "unit/cluster/orchestrator_fixture.hpp"
 
 namespace factorize::cluster {
 namespace {

@@ -1,9 +1,6 @@
 // An orchestrator with a hand-moved clock and a notebook for its orders.
 #pragma once
 
-#include "cluster/orchestrator.hpp"
-#include "support/recording_orders.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
@@ -12,6 +9,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "cluster/orchestrator.hpp"
+#include "support/recording_orders.hpp"
 
 namespace factorize::cluster {
 

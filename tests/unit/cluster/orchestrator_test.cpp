@@ -1,10 +1,10 @@
 // Workers that are lost or leave, and how a run ends.
-#include "unit/cluster/orchestrator_fixture.hpp"
-
 #include <set>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "unit/cluster/orchestrator_fixture.hpp"
 
 namespace factorize::cluster {
 namespace {

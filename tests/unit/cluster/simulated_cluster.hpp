@@ -3,9 +3,6 @@
 // event. It checks on the way what must hold at any time; the end is for the test to judge.
 #pragma once
 
-#include "cluster/orchestrator.hpp"
-#include "cluster/worker.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <functional>
@@ -19,6 +16,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "cluster/orchestrator.hpp"
+#include "cluster/worker.hpp"
 
 namespace factorize::test {
 

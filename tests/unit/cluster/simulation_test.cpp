@@ -1,6 +1,4 @@
 // Orchestrator and workers together, against chance and against the ideal.
-#include "unit/cluster/simulated_cluster.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -10,6 +8,8 @@
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "unit/cluster/simulated_cluster.hpp"
 
 namespace factorize::test {
 namespace {

@@ -1,11 +1,11 @@
 #include "cluster/worker.hpp"
 
-#include "support/recording_worker_orders.hpp"
-
 #include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "support/recording_worker_orders.hpp"
 
 namespace factorize::cluster {
 namespace {

@@ -1,13 +1,13 @@
 #include "numbers/certify.hpp"
 
-#include "numbers/factor.hpp"
-#include "support/nasty_numbers.hpp"
-#include "support/random_numbers.hpp"
-
 #include <cstdint>
 #include <initializer_list>
 
 #include <gtest/gtest.h>
+
+#include "numbers/factor.hpp"
+#include "support/nasty_numbers.hpp"
+#include "support/random_numbers.hpp"
 
 namespace factorize::numbers {
 namespace {

@@ -1,10 +1,5 @@
 #include "numbers/divisors.hpp"
 
-#include "numbers/factor.hpp"
-#include "support/naive.hpp"
-#include "support/nasty_numbers.hpp"
-#include "support/random_numbers.hpp"
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +10,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "numbers/factor.hpp"
+#include "support/naive.hpp"
+#include "support/nasty_numbers.hpp"
+#include "support/random_numbers.hpp"
 
 namespace factorize::numbers {
 namespace {

@@ -1,15 +1,15 @@
 #include "numbers/factor.hpp"
 
-#include "numbers/primality.hpp"
-#include "support/naive.hpp"
-#include "support/nasty_numbers.hpp"
-#include "support/random_numbers.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "numbers/primality.hpp"
+#include "support/naive.hpp"
+#include "support/nasty_numbers.hpp"
+#include "support/random_numbers.hpp"
 
 namespace factorize::numbers {
 namespace {

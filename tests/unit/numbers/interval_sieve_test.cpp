@@ -1,9 +1,5 @@
 #include "numbers/interval_sieve.hpp"
 
-#include "numbers/divisors.hpp"
-#include "numbers/factor.hpp"
-#include "support/naive.hpp"
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +8,10 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "numbers/divisors.hpp"
+#include "numbers/factor.hpp"
+#include "support/naive.hpp"
 
 namespace factorize::numbers {
 namespace {

@@ -1,10 +1,10 @@
 #include "numbers/montgomery.hpp"
 
-#include "support/random_numbers.hpp"
-
 #include <cstdint>
 
 #include <gtest/gtest.h>
+
+#include "support/random_numbers.hpp"
 
 namespace factorize::numbers {
 namespace {

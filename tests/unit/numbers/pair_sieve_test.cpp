@@ -1,13 +1,13 @@
 #include "numbers/pair_sieve.hpp"
 
-#include "numbers/divisors.hpp"
-#include "numbers/factor.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "numbers/divisors.hpp"
+#include "numbers/factor.hpp"
 
 namespace factorize::numbers {
 namespace {

@@ -1,14 +1,14 @@
 #include "numbers/primality.hpp"
 
-#include "support/naive.hpp"
-#include "support/nasty_numbers.hpp"
-#include "support/random_numbers.hpp"
-
 #include <cstdint>
 #include <ostream>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "support/naive.hpp"
+#include "support/nasty_numbers.hpp"
+#include "support/random_numbers.hpp"
 
 namespace factorize::numbers {
 namespace {

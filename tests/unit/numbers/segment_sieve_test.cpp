@@ -1,13 +1,13 @@
 #include "numbers/segment_sieve.hpp"
 
-#include "numbers/factor.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "numbers/factor.hpp"
 
 namespace factorize::numbers {
 namespace {

@@ -1,11 +1,11 @@
 #include "numbers/sieving_primes.hpp"
 
-#include "support/naive.hpp"
-
 #include <cstdint>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "support/naive.hpp"
 
 namespace factorize::numbers {
 namespace {

@@ -1,14 +1,14 @@
 #include "numbers/summatory.hpp"
 
-#include "numbers/interval_sieve.hpp"
-#include "support/random_numbers.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "numbers/interval_sieve.hpp"
+#include "support/random_numbers.hpp"
 
 namespace factorize::numbers {
 namespace {

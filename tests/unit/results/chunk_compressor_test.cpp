@@ -1,14 +1,14 @@
 // What the compressor makes is what HDF5's own filters undo.
 #include "results/chunk_compressor.hpp"
 
-#include "results/hdf5.hpp"
-
 #include <cstdint>
 #include <random>
 #include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "results/hdf5.hpp"
 
 namespace factorize::results {
 namespace {

@@ -1,9 +1,4 @@
 // kill -9 at random moments: every committed block stays, and the resumed file is the undisturbed one.
-#include "results/result_creator.hpp"
-#include "results/result_reader.hpp"
-#include "results/result_writer.hpp"
-#include "unit/results/sample_job.hpp"
-
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
@@ -14,6 +9,11 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "results/result_creator.hpp"
+#include "results/result_reader.hpp"
+#include "results/result_writer.hpp"
+#include "unit/results/sample_job.hpp"
 
 namespace factorize::results {
 namespace {
@@ -104,8 +104,7 @@ TEST(Crash, KilledAtRandomMomentsAndResumed) {
                 }
             }
             reader.for_each_row(0, job.numbers.size(), [&](const Row& row) {
-                EXPECT_TRUE(
-                    std::ranges::equal(row.factors, test::listed(row.number, jobs::Store::full)));
+                EXPECT_TRUE(std::ranges::equal(row.factors, test::listed(row.number, jobs::Store::full)));
                 return true;
             });
         }

@@ -1,9 +1,9 @@
 #include "results/free_space.hpp"
 
+#include <gtest/gtest.h>
+
 #include "jobs/error.hpp"
 #include "unit/results/sample_job.hpp"
-
-#include <gtest/gtest.h>
 
 namespace factorize::results {
 namespace {

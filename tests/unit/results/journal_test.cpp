@@ -1,14 +1,14 @@
 #include "results/journal.hpp"
 
-#include "jobs/error.hpp"
-#include "unit/results/sample_job.hpp"
-
 #include <fstream>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <xxhash.h>
+
+#include "jobs/error.hpp"
+#include "unit/results/sample_job.hpp"
 
 namespace factorize::results {
 namespace {
@@ -126,9 +126,10 @@ TEST_F(JournalTest, RefusesAnotherJobAndForeignFiles) {
     other.block_rows = 20;
     EXPECT_THROW(Journal(path, other), jobs::InputError);
     std::ofstream(path) << "this is a letter to a friend, not a journal of factorizations";
-    EXPECT_EQ(error_of([&] { open(); }),
-              path.string() +
-                  " is in the way, and not a file that factorize made: move it away or choose another --output");
+    EXPECT_EQ(
+        error_of([&] { open(); }),
+        path.string() +
+            " is in the way, and not a file that factorize made: move it away or choose another --output");
     EXPECT_EQ(std::filesystem::file_size(path), 61U) << "it was not touched";
     std::ofstream(path) << "short";
     EXPECT_THROW(open(), jobs::StorageError) << "though no header fits into it";

@@ -1,8 +1,5 @@
 #include "results/output_lock.hpp"
 
-#include "jobs/error.hpp"
-#include "unit/results/sample_job.hpp"
-
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -14,6 +11,9 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "jobs/error.hpp"
+#include "unit/results/sample_job.hpp"
 
 namespace factorize::results {
 namespace {

@@ -1,11 +1,5 @@
 #include "results/result_creator.hpp"
 
-#include "jobs/error.hpp"
-#include "results/file_contents.hpp"
-#include "results/result_reader.hpp"
-#include "results/result_writer.hpp"
-#include "unit/results/sample_job.hpp"
-
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -17,6 +11,12 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "jobs/error.hpp"
+#include "results/file_contents.hpp"
+#include "results/result_reader.hpp"
+#include "results/result_writer.hpp"
+#include "unit/results/sample_job.hpp"
 
 namespace factorize::results {
 namespace {
@@ -82,10 +82,10 @@ TEST(ResultCreator, LeavesATemporaryFileOfOthers) {
     const auto path = directory / "factors.h5";
     std::ofstream(directory / "factors.h5.tmp") << "precious";
     const SampleJob job = SampleJob::range(10, 5);
-    EXPECT_EQ(
-        error_of([&] { create_result_file(path, job.description, test::sample_provenance(), true); }),
-        path.string() +
-            ".tmp is in the way, and not a file that factorize made: move it away or choose another --output");
+    EXPECT_EQ(error_of([&] { create_result_file(path, job.description, test::sample_provenance(), true); }),
+              path.string() +
+                  ".tmp is in the way, and not a file that factorize made: move it away or choose another "
+                  "--output");
     EXPECT_EQ(std::filesystem::file_size(directory / "factors.h5.tmp"), 8U);
     EXPECT_FALSE(std::filesystem::exists(path));
 }
@@ -98,8 +98,7 @@ TEST(ResultCreator, NamesTheDirectoryThatDoesNotWork) {
                           (missing / "f.h5").string(), missing.string()));
     EXPECT_EQ(error_of([&] { check_output(directory.path(), false); }),
               fmt::format("{} is a directory; choose another --output", directory.path().string()));
-    EXPECT_EQ(error_of([&] { check_output("", false); }),
-              "'' is no name of a file; choose another --output");
+    EXPECT_EQ(error_of([&] { check_output("", false); }), "'' is no name of a file; choose another --output");
     EXPECT_EQ(error_of([&] { check_output("/dev/null", true); }),
               "/dev/null is not a regular file; choose another --output");
     if (::geteuid() != 0) {

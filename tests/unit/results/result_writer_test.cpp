@@ -1,10 +1,5 @@
 #include "results/result_writer.hpp"
 
-#include "jobs/error.hpp"
-#include "results/result_creator.hpp"
-#include "results/result_reader.hpp"
-#include "unit/results/sample_job.hpp"
-
 #include <csignal>
 #include <cstring>
 #include <fstream>
@@ -16,6 +11,11 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "jobs/error.hpp"
+#include "results/result_creator.hpp"
+#include "results/result_reader.hpp"
+#include "unit/results/sample_job.hpp"
 
 namespace factorize::results {
 namespace {

@@ -1,13 +1,6 @@
 // Small jobs for the tests of this room: divisors by trial division, tasks cut as wanted.
 #pragma once
 
-#include "jobs/layout.hpp"
-#include "jobs/store.hpp"
-#include "jobs/task_result.hpp"
-#include "results/schema.hpp"
-#include "support/temporary_directory.hpp"
-#include "support/trial_division.hpp"
-
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -16,6 +9,13 @@
 #include <vector>
 
 #include <sys/types.h>
+
+#include "jobs/layout.hpp"
+#include "jobs/store.hpp"
+#include "jobs/task_result.hpp"
+#include "results/schema.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/trial_division.hpp"
 
 namespace factorize::results::test {
 

@@ -1,10 +1,5 @@
 #include "unit/results/sample_job.hpp"
 
-#include "results/hdf5.hpp"
-#include "results/result_creator.hpp"
-#include "results/result_writer.hpp"
-#include "results/task_encoder.hpp"
-
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -14,6 +9,11 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "results/hdf5.hpp"
+#include "results/result_creator.hpp"
+#include "results/result_writer.hpp"
+#include "results/task_encoder.hpp"
 
 namespace factorize::results::test {
 

@@ -1,15 +1,15 @@
 #include "results/task_encoder.hpp"
 
-#include "results/result_check.hpp"
-#include "results/result_creator.hpp"
-#include "results/result_writer.hpp"
-#include "unit/results/sample_job.hpp"
-
 #include <algorithm>
 #include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "results/result_check.hpp"
+#include "results/result_creator.hpp"
+#include "results/result_writer.hpp"
+#include "unit/results/sample_job.hpp"
 
 namespace factorize::results {
 namespace {

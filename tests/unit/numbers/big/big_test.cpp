@@ -1,7 +1,3 @@
-#include "numbers/big/divisors.hpp"
-#include "numbers/big/factor.hpp"
-#include "numbers/big/integer.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -14,6 +10,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "numbers/big/divisors.hpp"
+#include "numbers/big/factor.hpp"
+#include "numbers/big/integer.hpp"
 
 namespace factorize::numbers::big {
 namespace {
