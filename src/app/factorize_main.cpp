@@ -41,11 +41,12 @@ constexpr const char* footer = R"(Examples:
 
 Exit status:
    0  complete and certified
+   1  something nobody foresaw
    2  bad usage or input
    3  finished, but some numbers failed (listed in /failures)
    4  storage: full, unreadable, or not a file of ours
-   5  the cluster failed: all workers lost
-  75  not complete: everything so far is saved, run again with --resume)";
+   5  the cluster failed: all workers lost; what they delivered is saved, --resume goes on
+  75  not complete yet: what was asked for is still to be computed)";
 
 /// Rank 0 does, for all.
 bool speaks() { return transport::launched_rank() == 0; }
