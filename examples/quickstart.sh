@@ -18,7 +18,7 @@ factorize=$root/build/release/bin/factorize
 step "mpirun -np 8 factorize run --range $range --output $output"
 overwrite=()
 if [ -e "$output" ]; then
-    if ! "$factorize" info "$output" | grep -F "$range" > /dev/null; then
+    if ! "$factorize" info "$output" | grep -F " range $range, store full" > /dev/null; then
         echo "quickstart.sh: $output here is not this script's: move it away, or start me in another directory" >&2
         exit 1
     fi
@@ -26,7 +26,7 @@ if [ -e "$output" ]; then
     overwrite=(--overwrite)
 fi
 # Open MPI counts cores, not hyper-threads, and asks before it runs as root or more ranks than cores.
-cores=$(lscpu --parse=CORE,SOCKET | grep -v '^#' | sort -u | wc -l)
+cores=$(lscpu --parse=CORE,SOCKET 2> /dev/null | grep -v '^#' | sort -u | wc -l) || cores=1
 if [ "$cores" -lt 8 ] || [ "$(nproc)" -lt 8 ]; then
     export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
 fi

@@ -25,6 +25,8 @@ def rows_of(file, wanted):
         yield rows[0]
 
 
+if len(sys.argv) < 2:
+    sys.exit(__doc__)
 with h5py.File(sys.argv[1], "r") as file:
     wanted = [int(word) for word in sys.argv[2:]]
     print(f"{file['numbers'].size} numbers, {file['factors'].size} factors")

@@ -202,8 +202,11 @@ void OrchestratorLoop::log(const cluster::Event& event) {
         event.kind != Kind::task_failed)
         return;
     progress_.clear();
-    fmt::print(stderr, "factorize: rank {}: {}{}{}\n", event.rank, cluster::name(event.kind),
-               event.text.empty() ? "" : ": ", event.text);
+    if (event.kind == Kind::worker_lost)
+        fmt::print(stderr, "factorize: lost the worker on rank {} ({}); others do its work\n", event.rank,
+                   event.text);
+    else
+        fmt::print(stderr, "factorize: rank {}: {}: {}\n", event.rank, cluster::name(event.kind), event.text);
 }
 
 }  // namespace factorize::app
