@@ -1,8 +1,9 @@
 #include "app/run_options.hpp"
 
-#include <map>
+#include <string>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 namespace factorize::app {
 
@@ -22,10 +23,14 @@ void add_run_options(CLI::App& command, RunOptions& options) {
         ->type_name("FILE")
         ->capture_default_str();
     command
-        .add_option("--store", options.store,
-                    "full: all factors; half: only those up to sqrt(n), 3 times smaller")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, jobs::Store>{{"full", jobs::Store::full}, {"half", jobs::Store::half}}))
+        .add_option_function<std::string>(
+            "--store",
+            [&options](const std::string& text) {
+                if (text != "full" && text != "half")
+                    throw CLI::ValidationError("--store", fmt::format("'{}' is neither full nor half", text));
+                options.store = text == "full" ? jobs::Store::full : jobs::Store::half;
+            },
+            "full: all factors; half: only those up to sqrt(n), in about a third of the space")
         ->type_name("full|half")
         ->default_str("full");
     auto* overwrite = command.add_flag("--overwrite", options.overwrite, "Replace an existing output");
