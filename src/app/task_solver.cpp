@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "jobs/error.hpp"
 #include "jobs/list_task.hpp"
 #include "jobs/wrong_result.hpp"
 
@@ -61,6 +62,8 @@ void TaskSolver::find_failing_rows(const cluster::FactorsOf& task, jobs::RowSour
                 const jobs::Census before = source.expected();
                 source.append(1, rows_);
                 if (jobs::census_of(rows_) != source.expected() - before) text = "wrong list of divisors";
+            } catch (const jobs::StorageError&) {
+                throw;  // the payload is damaged: no row's fault
             } catch (const std::exception& error) {
                 text = error.what();
             }
