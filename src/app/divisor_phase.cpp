@@ -53,7 +53,8 @@ cluster::Phase RangePhase::plan() const {
     cluster::Phase plan = DivisorPhase::plan();
     plan.min_blocks = static_cast<std::uint64_t>(
         std::ceil(50 * certificate_seconds / (row_seconds * static_cast<double>(layout_.block_rows))));
-    plan.max_blocks = std::max<std::uint64_t>(most_factors / (layout_.factors / layout_.blocks() + 1), 1);
+    const std::uint64_t factors_a_block = layout_.factors / std::max<std::uint64_t>(plan.blocks, 1) + 1;
+    plan.max_blocks = std::max<std::uint64_t>(most_factors / factors_a_block, 1);
     return plan;
 }
 

@@ -145,8 +145,8 @@ public:
             y_[i] = static_cast<double>(y);
             rows_[i] = static_cast<double>(y - bounds[i + 1]);
             excess_[i] = static_cast<double>(x * y - n);
-            // So many times across.
-            right_.a[i] = static_cast<double>(n / (y - 1) - x);
+            const std::uint64_t across = n / (y - 1) - x;
+            right_.a[i] = static_cast<double>(across);
         }
         left_ = {Real{} + 1, Real{}, y_};
         right_ = {right_.a, Real{} + 1, right_.a * y_ - x_};
