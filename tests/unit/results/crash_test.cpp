@@ -6,6 +6,7 @@
 #include <random>
 
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,6 +63,12 @@ void write_rest(const std::filesystem::path& path, const SampleJob& job, SharedL
     writer.close();
 }
 
+std::uint64_t committed_blocks(SharedLog& committed, std::uint64_t blocks) {
+    std::uint64_t count = 0;
+    for (std::uint64_t block = 0; block < blocks; ++block) count += committed[block] != 0 ? 1 : 0;
+    return count;
+}
+
 TEST(Crash, KilledAtRandomMomentsAndResumed) {
     const char* const given = std::getenv("FACTORIZE_TEST_SEED");
     const unsigned seed = given != nullptr ? static_cast<unsigned>(std::atol(given)) : std::random_device()();
@@ -78,16 +85,24 @@ TEST(Crash, KilledAtRandomMomentsAndResumed) {
         create_result_file(path, job.description, test::sample_provenance(), true);
         for (bool finished = false; !finished;) {
             const auto child_seed = static_cast<unsigned>(random());
-            const auto moment = static_cast<useconds_t>(random() % 150'000);
+            // Killed as soon as so many blocks are committed; more than there are: not at all.
+            const std::uint64_t blocks = job.description.layout.blocks();
+            const std::uint64_t done = committed_blocks(committed, blocks);
+            const std::uint64_t enough = done + random() % (blocks - done + 2);
             const pid_t child = ::fork();
             if (child == 0) {
                 write_rest(path, job, committed, child_seed);
                 ::_exit(0);
             }
-            ::usleep(moment);
-            ::kill(child, SIGKILL);
             int status = 0;
-            ::waitpid(child, &status, 0);
+            while (::waitpid(child, &status, WNOHANG) == 0) {
+                if (committed_blocks(committed, blocks) >= enough) {
+                    ::kill(child, SIGKILL);
+                    ::waitpid(child, &status, 0);
+                    break;
+                }
+                ::sched_yield();
+            }
             finished = WIFEXITED(status);
             if (finished) {
                 ASSERT_EQ(WEXITSTATUS(status), 0);
