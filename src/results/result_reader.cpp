@@ -19,7 +19,8 @@ namespace factorize::results {
 namespace {
 
 constexpr std::uint64_t elements_a_read = 256 * 1024;  // 2 MiB of divisors; a longer row is read whole
-constexpr int most_tries = 5;
+constexpr int most_tries =
+    15;  // 0.3 s: under a writer that commits without a pause, one in seven met a torn file
 
 /// Enough that a chunk which two neighbouring reads share is decoded once.
 std::size_t cache_bytes(std::uint64_t chunk_elements, std::size_t element_bytes) {
@@ -36,7 +37,7 @@ auto try_again(bool patiently, const Attempt& attempt, const Between& between) {
         } catch (const hdf5::LibraryError&) {
             if (!patiently || tries == most_tries) throw;
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds(10) * (1 << tries));
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
         between();
     }
 }
