@@ -19,8 +19,7 @@ namespace factorize::results {
 namespace {
 
 constexpr std::uint64_t elements_a_read = 256 * 1024;  // 2 MiB of divisors; a longer row is read whole
-constexpr int most_tries =
-    15;  // 0.3 s: under a writer that commits without a pause, one in seven met a torn file
+constexpr int most_tries = 15;  // 0.3 s: under a writer that commits without a pause, one in seven was torn
 
 /// Enough that a chunk which two neighbouring reads share is decoded once.
 std::size_t cache_bytes(std::uint64_t chunk_elements, std::size_t element_bytes) {
@@ -28,17 +27,17 @@ std::size_t cache_bytes(std::uint64_t chunk_elements, std::size_t element_bytes)
 }
 
 /// Runs `attempt` until it does not meet a damaged file; a writer may be changing what is read at this
-/// moment.
-template <class Attempt, class Between>
-auto try_again(bool patiently, const Attempt& attempt, const Between& between) {
+/// moment. Between two attempts `reopen`, which may meet the same.
+template <class Attempt, class Reopen>
+auto try_again(bool patiently, const Attempt& attempt, const Reopen& reopen) {
     for (int tries = 1;; ++tries) {
         try {
+            if (tries > 1) reopen();
             return attempt();
         } catch (const hdf5::LibraryError&) {
             if (!patiently || tries == most_tries) throw;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        between();
     }
 }
 
