@@ -70,8 +70,10 @@ void EventLog::write(const cluster::Event& event) {
             line["pid"] = event.pid;
             line["capacity"] = event.capacity;
             break;
-        case Kind::factors_of:
         case Kind::task_failed:
+            line["host"] = event.host;
+            [[fallthrough]];
+        case Kind::factors_of:
             add_task(line, event.task, event.blocks);
             line["attempt"] = event.attempt;
             break;
@@ -93,6 +95,8 @@ void EventLog::write(const cluster::Event& event) {
             break;
         case Kind::worker_lost:
         case Kind::worker_distrusted:
+            line["host"] = event.host;
+            break;
         case Kind::stop:
             break;
     }

@@ -18,6 +18,7 @@
 #include "app/progress.hpp"
 #include "app/run_job.hpp"
 #include "app/run_options.hpp"
+#include "app/signals.hpp"
 #include "app/version.hpp"
 #include "app/worker_loop.hpp"
 #include "cluster/limits.hpp"
@@ -46,7 +47,8 @@ Exit status:
    3  finished, but some numbers failed (listed in /failures)
    4  storage: full, unreadable, or not a file of ours
    5  the cluster failed: all workers lost; what they delivered is saved, --resume goes on
-  75  not complete yet: what was asked for is still to be computed)";
+  75  stopped on request with everything saved: run again with --resume;
+      or what `show` was asked for is still to be computed)";
 
 /// Rank 0 does, for all.
 bool speaks() { return transport::launched_rank() == 0; }
@@ -81,6 +83,11 @@ ExitStatus orchestrate(const app::RunOptions& options, const transport::Environm
     auto& loop = *new app::OrchestratorLoop(environment, cluster::Limits{}, options.threads, log, progress);
     const ExitStatus status = guarded([&] { return app::run_job(options, environment, loop, log); });
     progress.clear();
+    if (status == ExitStatus::stopped) {
+        // At once: after a SIGTERM to mpirun, MPI_Finalize never returns.
+        loop.leave();
+        ::_exit(static_cast<int>(status));
+    }
     const ExitStatus dismissed = guarded([&] {
         loop.dismiss();
         return ExitStatus::complete;
@@ -92,6 +99,7 @@ ExitStatus orchestrate(const app::RunOptions& options, const transport::Environm
 /// block: while an exception unwinds, that would hang.
 ExitStatus run(const app::RunOptions& options, int argc, char** argv) {
     app::check_options(options);
+    app::heed_signals(transport::launched_rank());
     transport::Environment environment(argc, argv);
     if (environment.rank() == 0) return orchestrate(options, environment);
     const ExitStatus status = guarded([&] {

@@ -12,6 +12,7 @@
 
 #include "app/clock.hpp"
 #include "app/nap.hpp"
+#include "app/signals.hpp"
 #include "jobs/error.hpp"
 #include "results/result_check.hpp"
 
@@ -20,6 +21,9 @@ namespace {
 
 // How much work a kill -9 or a power cut can cost, against two fdatasync (5-50 ms together on a disk).
 constexpr double commit_interval_s = 1;
+
+// Of the two seconds that mpirun, told to end, leaves rank 0.
+constexpr double farewell_s = 0.5;
 
 std::vector<int> worker_ranks(int size) {
     std::vector<int> ranks(static_cast<std::size_t>(size == 1 ? 1 : size - 1));
@@ -64,6 +68,7 @@ std::string OrchestratorLoop::hosts() const {
 }
 
 void OrchestratorLoop::run(Phase& phase, const std::string& name) {
+    const StopDeferral deferral;
     const double start = steady_seconds();
     phase_ = &phase;
     for (const auto& [rank, member] : orchestrator_.workers())
@@ -85,17 +90,15 @@ void OrchestratorLoop::run(Phase& phase, const std::string& name) {
         else
             nap.reset();
         const double now = steady_seconds();
-        if (now - last_commit_ >= commit_interval_s) commit();
+        if (take_commit_request() || now - last_commit_ >= commit_interval_s) commit();
         progress_.update(rows_done(), now);
-        if (orchestrator_.all_workers_lost()) {
+        if (const std::string_view signal = take_stop_request(); !signal.empty()) {
             commit();
-            throw jobs::ClusterError(
-                "all workers were lost; what they delivered is saved: run again with --resume");
+            throw jobs::Stopped(fmt::format(
+                "stopped by {} while {}: {} of {} numbers are saved; run again with --resume to go on",
+                signal, name, rows_done(), job.layout.rows));
         }
-        if (const auto reason = orchestrator_.hopeless()) {
-            commit();
-            throw jobs::ClusterError(*reason);
-        }
+        check_workers();
     }
     commit();
     progress_.clear();
@@ -105,6 +108,32 @@ void OrchestratorLoop::run(Phase& phase, const std::string& name) {
             fmt::format("no worker could solve {} block{}; all others are saved: run again with --resume to "
                         "try them once more",
                         abandoned, abandoned == 1 ? "" : "s"));
+}
+
+void OrchestratorLoop::check_workers() {
+    if (const auto reason = orchestrator_.hopeless()) {
+        commit();
+        throw jobs::ClusterError(*reason);
+    }
+    if (!orchestrator_.all_workers_gone()) return;
+    commit();
+    if (orchestrator_.counters().workers_lost > 0)
+        throw jobs::ClusterError(
+            "all workers were lost; what they delivered is saved: run again with --resume");
+    throw jobs::Stopped(
+        "all workers were told to leave; what they delivered is saved: run again with --resume");
+}
+
+void OrchestratorLoop::leave() {
+    phase_ = nullptr;
+    orchestrator_.stop(steady_seconds(), /*drop_running=*/true);
+    const double end = steady_seconds() + farewell_s;
+    Nap nap;
+    while (!orchestrator_.everyone_gone() && steady_seconds() < end) {
+        step();
+        nap.sleep();
+    }
+    orchestrator_.close(steady_seconds());
 }
 
 void OrchestratorLoop::dismiss() {
@@ -202,11 +231,12 @@ void OrchestratorLoop::log(const cluster::Event& event) {
         event.kind != Kind::task_failed)
         return;
     progress_.clear();
+    const std::string where = event.host.empty() ? fmt::format("rank {}", event.rank)
+                                                 : fmt::format("rank {} on {}", event.rank, event.host);
     if (event.kind == Kind::worker_lost)
-        fmt::print(stderr, "factorize: lost the worker on rank {} ({}); others do its work\n", event.rank,
-                   event.text);
+        fmt::print(stderr, "factorize: lost the worker of {} ({}); others do its work\n", where, event.text);
     else
-        fmt::print(stderr, "factorize: rank {}: {}: {}\n", event.rank, cluster::name(event.kind), event.text);
+        fmt::print(stderr, "factorize: {}: {}: {}\n", where, cluster::name(event.kind), event.text);
 }
 
 }  // namespace factorize::app

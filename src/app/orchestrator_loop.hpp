@@ -32,11 +32,16 @@ public:
     [[nodiscard]] std::string hosts() const;
 
     /// Runs a phase until every block of it is stored and committed.
-    /// ClusterError: all workers lost, or they fail at everything; what was stored is committed.
+    /// ClusterError: all workers lost, or they fail at everything; what was stored is committed. Stopped: on
+    /// request (signals.hpp), or all workers were told to leave.
     void run(Phase& phase, const std::string& name);
 
     /// Stops the workers and waits until each has unregistered or is lost.
     void dismiss();
+
+    /// An end that cannot wait: tells the workers to drop what they do, and gives them a moment to
+    /// unregister.
+    void leave();
 
     [[nodiscard]] const cluster::Orchestrator& state() const { return orchestrator_; }
 
@@ -45,6 +50,7 @@ private:
     void receive(transport::Envelope envelope);
     void receive_results(int rank, const cluster::DispatchResults& message);
     void commit();
+    void check_workers();
 
     void hand_out(int rank, const cluster::FactorsOf& task) override;
     void stop(int rank, const cluster::Stop& message) override;

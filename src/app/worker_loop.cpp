@@ -8,6 +8,7 @@
 #include "app/clock.hpp"
 #include "app/memory.hpp"
 #include "app/nap.hpp"
+#include "app/signals.hpp"
 #include "transport/environment.hpp"
 
 namespace factorize::app {
@@ -42,6 +43,8 @@ bool WorkerLoop::step() {
     worker_.on_tick(pool_.progress(), steady_seconds());
     return busy;
 }
+
+void WorkerLoop::leave() { worker_.leave(steady_seconds()); }
 
 bool WorkerLoop::finished() { return worker_.finished() && (unwanted_ || mailbox_.all_sent()); }
 
@@ -90,11 +93,13 @@ void run_worker(transport::Mailbox mailbox, const cluster::Limits& limits, unsig
     WorkerLoop* const loop = new WorkerLoop(std::move(mailbox), limits, threads);
     Nap nap;
     while (!loop->finished()) {
+        if (!take_stop_request().empty()) loop->leave();
         if (loop->step())
             nap.reset();
         else
             nap.sleep();
     }
+    heed_signals_no_more();
 }
 
 }  // namespace factorize::app

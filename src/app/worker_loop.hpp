@@ -23,6 +23,9 @@ public:
     /// One round; never blocks. @return whether anything happened
     bool step();
 
+    /// Finishes what is being computed, and unregisters.
+    void leave();
+
     /// Unregistered, and every message that rank 0 still wants has left.
     [[nodiscard]] bool finished();
 

@@ -16,11 +16,11 @@ struct Event {
         factors_of,         ///< rank, task, blocks, attempt
         dispatch_results,   ///< rank, task, blocks, attempt, seconds, bytes; text where the result was not
                             ///< wanted
-        worker_lost,        ///< rank, text: why
+        worker_lost,        ///< rank, host (empty where it never registered), text: why
         reassign,           ///< rank and task: from whom; blocks, text: why
-        task_failed,        ///< rank, task, blocks, attempt, text: what the worker said
-        worker_distrusted,  ///< rank, text: it fails what others solve, and gets nothing while there are
-                            ///< others
+        task_failed,        ///< rank, host, task, blocks, attempt, text: what the worker said
+        worker_distrusted,  ///< rank, host, text: it fails what others solve, and gets nothing while there
+                            ///< are others
         block_abandoned,    ///< blocks (one), text: the last failure. This run cannot complete
         unregister_worker,  ///< rank, seconds: busy ones; bytes: peak memory
         stop,               ///< rank: told to stop

@@ -104,11 +104,13 @@ bool Orchestrator::on_results(int rank, jobs::TaskId task, double seconds, std::
 }
 
 void Orchestrator::on_task_failed(int rank, const TaskFailed& message, double now) {
-    if (members_.heard(rank, now) == nullptr) return;
+    const Member* const member = members_.heard(rank, now);
+    if (member == nullptr) return;
     const auto copy = release(rank, message.task);
     if (!copy) return;
     ++counters_.tasks_failed;
     Event event = event_of(Event::Kind::task_failed, message.task, *copy);
+    event.host = member->host;
     event.text = message.text;
     orders_.log(event);
     if (copy->wanted) fail(rank, message, *copy);
@@ -151,9 +153,10 @@ void Orchestrator::on_tick(double now) {
     repeat_stragglers(now);
 }
 
-void Orchestrator::stop(double now) {
+void Orchestrator::stop(double now, bool drop_running) {
     if (stopping_) return;
     stopping_ = true;
+    dropping_ = drop_running;
     for (const int rank : members_.ranks(Standing::active)) send_stop(rank, members_.at(rank), now);
 }
 
@@ -170,7 +173,7 @@ bool Orchestrator::everyone_gone() const {
     return !members_.any(Standing::active) && !members_.any(Standing::awaited);
 }
 
-bool Orchestrator::all_workers_lost() const { return !stopping_ && !phase_done() && everyone_gone(); }
+bool Orchestrator::all_workers_gone() const { return !stopping_ && !phase_done() && everyone_gone(); }
 
 std::optional<std::string> Orchestrator::hopeless() const {
     if (counters_.blocks_abandoned >= limits_.max_abandoned_blocks) {
@@ -187,7 +190,7 @@ std::optional<std::string> Orchestrator::hopeless() const {
 void Orchestrator::send_stop(int rank, Member& member, double now) {
     member.told_to_stop_at = now;
     orders_.log(Event(Event::Kind::stop, rank));
-    orders_.stop(rank, Stop{in_hand_.wanted_from(rank)});
+    orders_.stop(rank, Stop{!dropping_ && in_hand_.wanted_from(rank)});
 }
 
 }  // namespace factorize::cluster

@@ -80,7 +80,8 @@ public:
 
     /// Orderly end or an end on request: hands out nothing more, stops every worker, also those that register
     /// later. Results that still come are accepted as before.
-    void stop(double now);
+    /// @param drop_running  workers are not to finish what they compute: for an end that cannot wait
+    void stop(double now, bool drop_running = false);
 
     /// Whoever has not unregistered by now is logged as lost: for an end that cannot wait.
     void close(double now);
@@ -90,7 +91,7 @@ public:
     /// Every expected rank unregistered, is lost, or failed to register in time.
     [[nodiscard]] bool everyone_gone() const;
     /// There is work left, nobody to do it, and nobody who may still come. Never after stop().
-    [[nodiscard]] bool all_workers_lost() const;
+    [[nodiscard]] bool all_workers_gone() const;
     /// Why this run cannot complete, where the fault is not a number's: workers fail at everything. Nothing
     /// more is handed out.
     [[nodiscard]] std::optional<std::string> hopeless() const;
@@ -136,6 +137,7 @@ private:
     std::uint64_t phase_abandoned_ = 0;
     double last_tick_ = 0;
     bool stopping_ = false;
+    bool dropping_ = false;  // what the workers compute
 };
 
 }  // namespace factorize::cluster

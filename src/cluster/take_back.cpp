@@ -30,6 +30,7 @@ void Orchestrator::strike(int rank) {
     Member& member = members_.at(rank);
     if (++member.strikes != limits_.max_strikes || member.standing != Standing::active) return;
     Event event(Event::Kind::worker_distrusted, rank);
+    event.host = member.host;
     event.text = "failed " + std::to_string(member.strikes) + " tasks in a row that others solved";
     orders_.log(event);
 }
@@ -71,7 +72,7 @@ void Orchestrator::take_back(int rank, const std::string& why, bool lost) {
         const auto copy = release(rank, *task);
         auto work = in_hand_.orphan(*copy);
         if (!work) continue;
-        reassigned(*task, *copy, why);
+        if (!stopping_) reassigned(*task, *copy, why);
         if (lost) ++work->losses;
         // It may be what kills them: let the rest of the job be saved before it gets the next one.
         const bool deadly = work->losses >= limits_.max_attempts;
@@ -83,6 +84,7 @@ void Orchestrator::lose(int rank, const std::string& why, Standing standing) {
     members_.at(rank).standing = standing;
     ++counters_.workers_lost;
     Event event(Event::Kind::worker_lost, rank);
+    event.host = members_.at(rank).host;
     event.text = why;
     orders_.log(event);
     if (standing == Standing::absent) return;

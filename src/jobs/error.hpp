@@ -42,4 +42,10 @@ public:
     explicit ClusterError(const std::string& message) : Error(ExitStatus::cluster, message) {}
 };
 
+/// An end that was asked for. What was done is saved.
+class Stopped : public Error {
+public:
+    explicit Stopped(const std::string& message) : Error(ExitStatus::stopped, message) {}
+};
+
 }  // namespace factorize::jobs

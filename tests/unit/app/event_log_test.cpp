@@ -62,16 +62,19 @@ Event full_event(Kind kind) {
 TEST_F(EventLogTest, EachKindIsOneLineWithWhatItCarries) {
     const Json task{{"task", 17}, {"first_block", 5}, {"blocks", 2}};
     const Json attempt{{"task", 17}, {"first_block", 5}, {"blocks", 2}, {"attempt", 4}};
+    const Json host{{"host", "node7"}};
+    Json failure = attempt;
+    failure.update(host);
     Json result = attempt;
     result.update({{"seconds", 1.5}, {"bytes", 1'000}});
     const std::vector<std::pair<Kind, Json>> kinds{
         {Kind::register_worker, {{"host", "node7"}, {"pid", 4711}, {"capacity", 8}}},
         {Kind::factors_of, attempt},
         {Kind::dispatch_results, result},
-        {Kind::worker_lost, Json::object()},
+        {Kind::worker_lost, host},
         {Kind::reassign, task},
-        {Kind::task_failed, attempt},
-        {Kind::worker_distrusted, Json::object()},
+        {Kind::task_failed, failure},
+        {Kind::worker_distrusted, host},
         {Kind::block_abandoned, {{"first_block", 5}}},
         {Kind::unregister_worker, {{"busy_seconds", 1.5}, {"peak_memory_bytes", 1'000}}},
         {Kind::stop, Json::object()}};

@@ -68,13 +68,24 @@ TEST_F(OrchestratorTest, AllWorkersLostOnlyWhenNobodyMayCome) {
     orders.ignore_all();
     wait(11, {});
     orders.expect_abandon(1);
-    EXPECT_FALSE(orchestrator->all_workers_lost());
+    EXPECT_FALSE(orchestrator->all_workers_gone());
     wait(20, {});
-    EXPECT_TRUE(orchestrator->all_workers_lost());
+    EXPECT_TRUE(orchestrator->all_workers_gone());
     EXPECT_TRUE(orchestrator->everyone_gone());
     enter({2});  // later than late
-    EXPECT_FALSE(orchestrator->all_workers_lost());
+    EXPECT_FALSE(orchestrator->all_workers_gone());
     EXPECT_GE(orders.tasks_for(2).size(), 1);
+}
+
+TEST_F(OrchestratorTest, AnEndThatCannotWaitLetsWorkersDropWhatTheyCompute) {
+    begin(1, 10);
+    enter({1});
+    orders.ignore_all();
+    orchestrator->stop(now, /*drop_running=*/true);
+    orders.expect_stop(1, false);
+    orchestrator->on_unregister(1, {5000, 1.5}, now);
+    EXPECT_TRUE(orchestrator->everyone_gone());
+    EXPECT_EQ(logged(Kind::reassign), 0);  // nobody gets it any more
 }
 
 TEST_F(OrchestratorTest, WorkersThatAllLeaveAreAsGoodAsLost) {
@@ -82,7 +93,7 @@ TEST_F(OrchestratorTest, WorkersThatAllLeaveAreAsGoodAsLost) {
     enter({1});
     orders.ignore_all();
     orchestrator->on_unregister(1, {5000, 1.5}, now);
-    EXPECT_TRUE(orchestrator->all_workers_lost());
+    EXPECT_TRUE(orchestrator->all_workers_gone());
     EXPECT_EQ(orchestrator->counters().workers_lost, 0);
     EXPECT_EQ(orchestrator->workers().at(1).peak_memory_bytes, 5000);
     EXPECT_DOUBLE_EQ(orchestrator->workers().at(1).busy_seconds, 1.5);
@@ -117,7 +128,7 @@ TEST_F(OrchestratorTest, OrderlyEndStopsEverybodyAndWaitsForTheirGoodbyes) {
     EXPECT_FALSE(orchestrator->everyone_gone());
     orchestrator->on_unregister(2, {}, now);
     EXPECT_TRUE(orchestrator->everyone_gone());
-    EXPECT_FALSE(orchestrator->all_workers_lost());
+    EXPECT_FALSE(orchestrator->all_workers_gone());
     EXPECT_EQ(logged(Kind::stop), 2);
 }
 
@@ -144,7 +155,7 @@ TEST_F(OrchestratorTest, StoppedOnRequestItAcceptsWhatWasRunning) {
     orchestrator->on_unregister(1, {}, now);
     orchestrator->on_tick(now);
     EXPECT_TRUE(orchestrator->everyone_gone());
-    EXPECT_FALSE(orchestrator->all_workers_lost());
+    EXPECT_FALSE(orchestrator->all_workers_gone());
 }
 
 TEST_F(OrchestratorTest, WhoRegistersAfterTheEndIsStoppedAtOnceAndWaitedFor) {
@@ -239,7 +250,7 @@ TEST_F(OrchestratorTest, AnEmptyPhaseIsDone) {
     begin(1, 0);
     enter({1});
     EXPECT_TRUE(orchestrator->phase_done());
-    EXPECT_FALSE(orchestrator->all_workers_lost());
+    EXPECT_FALSE(orchestrator->all_workers_gone());
 }
 
 TEST_F(OrchestratorTest, RankZeroAloneIsItsOwnWorker) {

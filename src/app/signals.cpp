@@ -1,0 +1,89 @@
+#include "app/signals.hpp"
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <exception>
+
+#include <unistd.h>
+
+#include "jobs/error.hpp"
+
+namespace factorize::app {
+namespace {
+
+// Handlers may touch nothing else.
+std::atomic<int> stop_signal{0};
+std::atomic<bool> commit_wanted{false};
+std::atomic<bool> deferred{false};
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+
+void stop_now() {
+    constexpr std::string_view line = "factorize: stopped on request: run again with --resume\n";
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+    ::_exit(static_cast<int>(jobs::ExitStatus::stopped));
+}
+
+void on_stop(int signal) {
+    stop_signal = signal;
+    if (!deferred) stop_now();
+}
+
+void on_leave(int signal) { stop_signal = signal; }
+
+void on_continue(int /*signal*/) { commit_wanted = true; }
+
+void handle(int signal, void (*handler)(int)) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_RESTART;  // no read or write of ours, HDF5's or MPI's is to fail with EINTR
+    ::sigaction(signal, &action, nullptr);
+}
+
+bool is_ignored(int signal) {
+    struct sigaction now {};
+    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
+void heed_signals(int rank) {
+    const auto end = rank == 0 ? on_stop : on_leave;
+    handle(SIGTERM, end);
+    for (const int signal : {SIGINT, SIGHUP})
+        if (!is_ignored(signal)) handle(signal, end);
+    handle(SIGUSR1, rank == 0 ? on_stop : SIG_IGN);
+    handle(SIGUSR2, SIG_IGN);
+    if (rank == 0) handle(SIGCONT, on_continue);
+}
+
+void heed_signals_no_more() {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+        if (!is_ignored(signal)) handle(signal, SIG_DFL);
+}
+
+std::string_view take_stop_request() {
+    switch (stop_signal.exchange(0)) {
+        case 0:
+            return {};
+        case SIGTERM:
+            return "SIGTERM";
+        case SIGINT:
+            return "SIGINT";
+        case SIGHUP:
+            return "SIGHUP";
+        default:
+            return "SIGUSR1";
+    }
+}
+
+bool take_commit_request() { return commit_wanted.exchange(false); }
+
+StopDeferral::StopDeferral() { deferred = true; }
+
+StopDeferral::~StopDeferral() {
+    deferred = false;
+    if (stop_signal != 0 && std::uncaught_exceptions() == 0) stop_now();  // an error has its own status
+}
+
+}  // namespace factorize::app

@@ -1,0 +1,131 @@
+#include "app/signals.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace factorize::app {
+namespace {
+
+using testing::ExitedWithCode;
+using testing::KilledBySignal;
+
+// Each in a process of its own: EXPECT_EXIT forks. It exits with 0 where all held.
+#define HOLDS(condition) \
+    if (!(condition)) ::_exit(99)
+
+TEST(SignalsDeathTest, AStopEndsRank0AtOnceWhereNothingIsUnderWay) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
+        EXPECT_EXIT(
+            {
+                heed_signals(0);
+                std::raise(signal);
+                ::_exit(99);
+            },
+            ExitedWithCode(75), "^factorize: stopped on request: run again with --resume\n$");
+    }
+}
+
+TEST(SignalsDeathTest, AStopIsOnlyNotedDuringADeferral) {
+    EXPECT_EXIT(
+        {
+            heed_signals(0);
+            {
+                const StopDeferral deferral;
+                HOLDS(take_stop_request().empty());
+                std::raise(SIGUSR1);
+                HOLDS(take_stop_request() == "SIGUSR1");
+                HOLDS(take_stop_request().empty());
+                std::raise(SIGINT);
+                HOLDS(take_stop_request() == "SIGINT");
+            }
+            ::_exit(0);
+        },
+        ExitedWithCode(0), "^$");
+}
+
+TEST(SignalsDeathTest, AStopThatNobodyTookEndsTheDeferral) {
+    EXPECT_EXIT(
+        {
+            heed_signals(0);
+            {
+                const StopDeferral deferral;
+                std::raise(SIGTERM);
+            }
+            ::_exit(99);
+        },
+        ExitedWithCode(75), "stopped on request");
+}
+
+TEST(SignalsDeathTest, AnErrorKeepsItsOwnStatus) {
+    EXPECT_EXIT(
+        {
+            heed_signals(0);
+            try {
+                const StopDeferral deferral;
+                std::raise(SIGTERM);
+                throw std::runtime_error("disk full");
+            } catch (const std::runtime_error&) {
+                ::_exit(4);
+            }
+        },
+        ExitedWithCode(4), "^$");
+}
+
+TEST(SignalsDeathTest, ContinueAsksRank0ToCommit) {
+    EXPECT_EXIT(
+        {
+            heed_signals(0);
+            HOLDS(!take_commit_request());
+            std::raise(SIGCONT);
+            HOLDS(take_commit_request());
+            HOLDS(!take_commit_request());
+            std::raise(SIGUSR2);
+            ::_exit(0);
+        },
+        ExitedWithCode(0), "^$");
+}
+
+TEST(SignalsDeathTest, AWorkerNotesThatItIsToLeave) {
+    EXPECT_EXIT(
+        {
+            heed_signals(3);
+            std::raise(SIGUSR1);
+            std::raise(SIGUSR2);
+            HOLDS(take_stop_request().empty());
+            std::raise(SIGTERM);
+            HOLDS(take_stop_request() == "SIGTERM");
+            ::_exit(0);
+        },
+        ExitedWithCode(0), "^$");
+}
+
+TEST(SignalsDeathTest, AWorkerThatHasLeftIsEndedAsAnyProgram) {
+    EXPECT_EXIT(
+        {
+            heed_signals(3);
+            heed_signals_no_more();
+            std::raise(SIGTERM);
+            ::_exit(99);
+        },
+        KilledBySignal(SIGTERM), "^$");
+}
+
+TEST(SignalsDeathTest, WhatTheCallerHadIgnoredStaysIgnored) {
+    EXPECT_EXIT(
+        {
+            std::signal(SIGHUP, SIG_IGN);
+            std::signal(SIGINT, SIG_IGN);
+            heed_signals(0);
+            std::raise(SIGHUP);
+            std::raise(SIGINT);
+            ::_exit(0);
+        },
+        ExitedWithCode(0), "^$");
+}
+
+}  // namespace
+}  // namespace factorize::app
