@@ -55,6 +55,9 @@ cluster::Phase RangePhase::plan() const {
         std::ceil(50 * certificate_seconds / (row_seconds * static_cast<double>(layout_.block_rows))));
     const std::uint64_t factors_a_block = layout_.factors / std::max<std::uint64_t>(plan.blocks, 1) + 1;
     plan.max_blocks = std::max<std::uint64_t>(most_factors / factors_a_block, 1);
+    // Blocks before them were stored with these rows left empty.
+    for (const std::uint64_t number : writer().failed_numbers())
+        if (const auto row = ranges_.row_of(number)) plan.known_failed_rows.push_back(*row);
     return plan;
 }
 

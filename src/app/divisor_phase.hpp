@@ -30,6 +30,7 @@ protected:
     DivisorPhase(results::ResultWriter& writer, const jobs::Layout& layout, jobs::Store store)
         : layout_(layout), store_(store), writer_(writer) {}
     [[nodiscard]] virtual std::uint64_t number_at(std::uint64_t row) const = 0;
+    [[nodiscard]] const results::ResultWriter& writer() const { return writer_; }
 
     jobs::Layout layout_;
     jobs::Store store_;

@@ -316,6 +316,8 @@ void ResultWriter::record_failure(std::uint64_t number, std::uint32_t attempts, 
     state_->guarded([&] { state_->record_failure(number, attempts, message); });
 }
 
+const std::vector<std::uint64_t>& ResultWriter::failed_numbers() const { return state_->failed_numbers; }
+
 std::uint64_t ResultWriter::failures() const {
     return state_->failed_numbers.size() + state_->failures_overflow;
 }

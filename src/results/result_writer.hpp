@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "jobs/task_result.hpp"
 #include "results/result_check.hpp"
@@ -57,7 +58,9 @@ public:
     /// Adds a row to /failures, durable with the next commit(); a number already there is replaced, one
     /// beyond failure_capacity is only counted.
     void record_failure(std::uint64_t number, std::uint32_t attempts, const std::string& message);
-    /// Numbers recorded as failed, by this run and those before.
+    /// Those that stand in /failures, in no order; at most failure_capacity.
+    [[nodiscard]] const std::vector<std::uint64_t>& failed_numbers() const;
+    /// Numbers recorded as failed, by this run and those before; also those that /failures had no room for.
     [[nodiscard]] std::uint64_t failures() const;
 
     /// Commits, records the totals, and last of all the status.

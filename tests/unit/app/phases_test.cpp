@@ -315,6 +315,11 @@ TEST(RangePhase, StoresWhatTrialDivisionLists) {
         EXPECT_EQ(writer.committed_blocks(), table.layout.blocks());
         EXPECT_EQ(writer.failures(), 1U);
         writer.close();
+        // A run that goes on with this file leaves the row as it was stored: empty.
+        results::ResultWriter next_writer(directory / "factors.h5", job, {});
+        EXPECT_EQ(RangePhase(next_writer, table.layout, store, ranges, census).plan().known_failed_rows,
+                  std::vector<std::uint64_t>{60});
+        next_writer.close();
     }
 }
 
