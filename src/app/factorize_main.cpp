@@ -20,9 +20,9 @@
 #include "app/run_options.hpp"
 #include "app/version.hpp"
 #include "app/worker_loop.hpp"
-#include "cluster/limits.hpp"
 #include "jobs/error.hpp"
 #include "transport/environment.hpp"
+#include "transport/guard.hpp"
 #include "transport/mailbox.hpp"
 
 namespace {
@@ -78,7 +78,8 @@ ExitStatus orchestrate(const app::RunOptions& options, const transport::Environm
     app::Progress progress;
     app::EventLog log("");
     // Never destroyed: MPI may still write to buffers of messages that were abandoned.
-    auto& loop = *new app::OrchestratorLoop(environment, cluster::Limits{}, options.threads, log, progress);
+    auto& loop =
+        *new app::OrchestratorLoop(environment, app::limits_of(options), options.threads, log, progress);
     const ExitStatus status = guarded([&] { return app::run_job(options, environment, loop, log); });
     progress.clear();
     const ExitStatus dismissed = guarded([&] {
@@ -92,10 +93,14 @@ ExitStatus orchestrate(const app::RunOptions& options, const transport::Environm
 /// block: while an exception unwinds, that would hang.
 ExitStatus run(const app::RunOptions& options, int argc, char** argv) {
     app::check_options(options);
+    if (const auto warning = transport::missing_guards()) report(*warning);
+    const transport::GuardLine guard = transport::stand_guard(options.pulse_timeout_s);
     transport::Environment environment(argc, argv);
+    guard.rank_is_up();
     if (environment.rank() == 0) return orchestrate(options, environment);
     const ExitStatus status = guarded([&] {
-        app::run_worker(transport::worker_mailbox(environment), cluster::Limits{}, options.threads);
+        app::run_worker(transport::worker_mailbox(environment), app::limits_of(options), options.threads,
+                        guard);
         return ExitStatus::complete;
     });
     if (status != ExitStatus::complete) ::_exit(static_cast<int>(status));  // rank 0 sees a lost worker
