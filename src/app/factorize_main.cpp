@@ -21,9 +21,9 @@
 #include "app/signals.hpp"
 #include "app/version.hpp"
 #include "app/worker_loop.hpp"
-#include "cluster/limits.hpp"
 #include "jobs/error.hpp"
 #include "transport/environment.hpp"
+#include "transport/guard.hpp"
 #include "transport/mailbox.hpp"
 
 namespace {
@@ -80,7 +80,8 @@ ExitStatus orchestrate(const app::RunOptions& options, const transport::Environm
     app::Progress progress;
     app::EventLog log("");
     // Never destroyed: MPI may still write to buffers of messages that were abandoned.
-    auto& loop = *new app::OrchestratorLoop(environment, cluster::Limits{}, options.threads, log, progress);
+    auto& loop =
+        *new app::OrchestratorLoop(environment, app::limits_of(options), options.threads, log, progress);
     const ExitStatus status = guarded([&] { return app::run_job(options, environment, loop, log); });
     progress.clear();
     if (status == ExitStatus::stopped) {
@@ -100,10 +101,14 @@ ExitStatus orchestrate(const app::RunOptions& options, const transport::Environm
 ExitStatus run(const app::RunOptions& options, int argc, char** argv) {
     app::check_options(options);
     app::heed_signals(transport::launched_rank());
+    if (const auto warning = transport::missing_guards()) report(*warning);
+    const transport::GuardLine guard = transport::stand_guard(options.pulse_timeout_s);
     transport::Environment environment(argc, argv);
+    guard.rank_is_up();
     if (environment.rank() == 0) return orchestrate(options, environment);
     const ExitStatus status = guarded([&] {
-        app::run_worker(transport::worker_mailbox(environment), cluster::Limits{}, options.threads);
+        app::run_worker(transport::worker_mailbox(environment), app::limits_of(options), options.threads,
+                        guard);
         return ExitStatus::complete;
     });
     if (status != ExitStatus::complete) ::_exit(static_cast<int>(status));  // rank 0 sees a lost worker

@@ -42,7 +42,26 @@ void add_run_options(CLI::App& command, RunOptions& options) {
         ->type_name("N")
         ->check(CLI::Range(1u, 1024u))
         ->capture_default_str();
+    command
+        .add_option("--pulse-timeout", options.pulse_timeout_s,
+                    "A worker silent for longer is lost, and others do its work")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.1, 86'400.0))
+        ->capture_default_str();
+    command
+        .add_option("--max-attempts", options.max_attempts,
+                    "Failures after which a number is given up and listed in /failures")
+        ->type_name("N")
+        ->check(CLI::Range(1u, 1000u))
+        ->capture_default_str();
     command.add_option("--log", options.log, "Append what happens as JSON lines")->type_name("FILE");
+}
+
+cluster::Limits limits_of(const RunOptions& options) {
+    cluster::Limits limits;
+    limits.pulse_timeout_s = options.pulse_timeout_s;
+    limits.max_attempts = options.max_attempts;
+    return limits;
 }
 
 }  // namespace factorize::app

@@ -1,10 +1,12 @@
 // What `factorize run` was asked to do.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "cluster/limits.hpp"
 #include "jobs/store.hpp"
 
 namespace CLI {
@@ -22,11 +24,16 @@ struct RunOptions {
     bool resume = false;
     bool skip_invalid = false;
     unsigned threads = 1;
+    double pulse_timeout_s = cluster::Limits{}.pulse_timeout_s;
+    std::uint32_t max_attempts = cluster::Limits{}.max_attempts;
     std::filesystem::path log;
     std::string command_line;
 };
 
 /// Adds the options of `factorize run` to its subcommand. @param options  outlives the parsing
 void add_run_options(CLI::App& command, RunOptions& options);
+
+/// What orchestrator and workers go by, all ranks alike.
+[[nodiscard]] cluster::Limits limits_of(const RunOptions& options);
 
 }  // namespace factorize::app

@@ -18,8 +18,11 @@ constexpr int orchestrator_rank = 0;
 
 }  // namespace
 
-WorkerLoop::WorkerLoop(transport::Mailbox mailbox, const cluster::Limits& limits, unsigned threads)
-    : mailbox_(std::move(mailbox)),
+WorkerLoop::WorkerLoop(transport::Mailbox mailbox, const cluster::Limits& limits, unsigned threads,
+                       transport::GuardLine guard)
+    : limits_(limits),
+      mailbox_(std::move(mailbox)),
+      guard_(guard),
       pool_(threads),
       worker_(limits, {.host = transport::Environment::host(), .pid = ::getpid(), .capacity = threads},
               *this) {
@@ -41,6 +44,8 @@ bool WorkerLoop::step() {
         busy = true;
     }
     worker_.on_tick(pool_.progress(), steady_seconds());
+    // Unregistered, it pulses no more, but what it sent before may still wait for rank 0 to fetch it.
+    if (worker_.finished() && steady_seconds() - last_tick_ >= limits_.pulse_interval_s()) tick_guard();
     return busy;
 }
 
@@ -79,7 +84,16 @@ void WorkerLoop::task_failed(const cluster::TaskFailed& message) {
     mailbox_.send(orchestrator_rank, message);
 }
 
-void WorkerLoop::pulse(const cluster::WorkerPulse& message) { mailbox_.send(orchestrator_rank, message); }
+void WorkerLoop::pulse(const cluster::WorkerPulse& message) {
+    mailbox_.send(orchestrator_rank, message);
+    tick_guard();
+}
+
+// At the same moments as the pulses, so that guard and orchestrator judge by the same signs of life.
+void WorkerLoop::tick_guard() {
+    guard_.tick();
+    last_tick_ = steady_seconds();
+}
 
 void WorkerLoop::unregister(const cluster::UnregisterWorker& message) {
     cluster::UnregisterWorker goodbye = message;
@@ -87,10 +101,11 @@ void WorkerLoop::unregister(const cluster::UnregisterWorker& message) {
     mailbox_.send(orchestrator_rank, goodbye);
 }
 
-void run_worker(transport::Mailbox mailbox, const cluster::Limits& limits, unsigned threads) {
+void run_worker(transport::Mailbox mailbox, const cluster::Limits& limits, unsigned threads,
+                transport::GuardLine guard) {
     // Never destroyed: that would wait for the compute threads, which may still be busy with a task that
     // nobody wants any more. The process ends without them.
-    WorkerLoop* const loop = new WorkerLoop(std::move(mailbox), limits, threads);
+    WorkerLoop* const loop = new WorkerLoop(std::move(mailbox), limits, threads, guard);
     Nap nap;
     while (!loop->finished()) {
         if (!take_stop_request().empty()) loop->leave();

@@ -11,6 +11,7 @@
 #include "cluster/job.hpp"
 #include "cluster/limits.hpp"
 #include "cluster/worker.hpp"
+#include "transport/guard.hpp"
 #include "transport/mailbox.hpp"
 
 namespace factorize::app {
@@ -18,7 +19,8 @@ namespace factorize::app {
 class WorkerLoop : private cluster::WorkerOrders {
 public:
     /// Registers with rank 0. @param threads  its capacity
-    WorkerLoop(transport::Mailbox mailbox, const cluster::Limits& limits, unsigned threads);
+    WorkerLoop(transport::Mailbox mailbox, const cluster::Limits& limits, unsigned threads,
+               transport::GuardLine guard = {});
 
     /// One round; never blocks. @return whether anything happened
     bool step();
@@ -39,7 +41,12 @@ private:
     void pulse(const cluster::WorkerPulse& message) override;
     void unregister(const cluster::UnregisterWorker& message) override;
 
+    void tick_guard();
+
+    cluster::Limits limits_;
     transport::Mailbox mailbox_;
+    transport::GuardLine guard_;
+    double last_tick_ = 0;
     std::shared_ptr<const cluster::Job> job_;
     struct Waiting {
         std::shared_ptr<const cluster::Job> job;
@@ -52,6 +59,7 @@ private:
 };
 
 /// Runs a worker rank to its end.
-void run_worker(transport::Mailbox mailbox, const cluster::Limits& limits, unsigned threads);
+void run_worker(transport::Mailbox mailbox, const cluster::Limits& limits, unsigned threads,
+                transport::GuardLine guard);
 
 }  // namespace factorize::app

@@ -1,0 +1,178 @@
+#include "transport/guard.hpp"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <initializer_list>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "transport/environment.hpp"
+#include "transport/parent_death.hpp"
+#include "transport/pmix_sign_off.hpp"
+
+namespace factorize::transport {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr double patience = 6;
+#else
+constexpr double patience = 1.2;  // two pulses more than the orchestrator has
+#endif
+
+enum class Launcher { none, mpirun, srun };
+
+Launcher launcher() {
+    if (std::getenv("OMPI_COMM_WORLD_RANK") != nullptr) return Launcher::mpirun;
+    return std::getenv("PMIX_RANK") != nullptr ? Launcher::srun : Launcher::none;
+}
+
+bool switched_off() {
+    const char* wish = std::getenv("FACTORIZE_GUARD");
+    return wish != nullptr && std::string_view(wish) == "off";
+}
+
+double steady_seconds() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+volatile pid_t forward_to = 0;  // for the signal handler
+
+void forward(int signal) {
+    const int error = errno;
+    if (forward_to > 0) ::kill(forward_to, signal);
+    errno = error;
+}
+
+bool is_traced(pid_t process) {
+    std::ifstream status("/proc/" + std::to_string(process) + "/status");
+    constexpr std::string_view key = "TracerPid:";
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with(key)) return std::strtol(line.c_str() + key.size(), nullptr, 10) != 0;
+    return false;
+}
+
+/// The guard's side.
+class Guard {
+public:
+    Guard(pid_t rank, int socket, double limit_s) : rank_(rank), socket_(socket), limit_s_(limit_s) {}
+
+    [[noreturn]] void run() {
+        const int status = watch();
+        forward_to = 0;  // the number may be another process's soon
+        if (up_ && (WIFSIGNALED(status) || WEXITSTATUS(status) != 0))
+            ::_exit(sign_off() ? EXIT_SUCCESS : EXIT_FAILURE);
+        ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    }
+
+private:
+    // Sleeps but for signs of the rank, its end, and a look at the clock now and then.
+    int watch() {
+        const int wake_ms = static_cast<int>(limit_s_ / 8 * 1000);
+        double last_sign = steady_seconds();
+        double last_wake = last_sign;
+        for (;;) {
+            pollfd line{socket_, POLLIN, 0};
+            (void)::poll(&line, 1, wake_ms);
+            const bool ended = (line.revents & (POLLHUP | POLLERR)) != 0;
+            int status = 0;
+            if (::waitpid(rank_, &status, ended ? 0 : WNOHANG) == rank_) return status;
+            const double now = steady_seconds();
+            const bool was_away = now - last_wake > limit_s_ / 2;  // stopped together with the rank, maybe
+            last_wake = now;
+            if (take_signs() || was_away) {
+                last_sign = now;
+            } else if (up_ && now - last_sign > limit_s_) {
+                if (is_traced(rank_))
+                    last_sign = now;
+                else
+                    ::kill(rank_, SIGKILL);
+            }
+        }
+    }
+
+    bool take_signs() {
+        std::array<char, 1> sign{};
+        bool any = false;
+        while (::recv(socket_, sign.data(), sign.size(), MSG_DONTWAIT) > 0) any = true;
+        up_ = up_ || any;
+        return any;
+    }
+
+    pid_t rank_;
+    int socket_;
+    double limit_s_;
+    bool up_ = false;
+};
+
+[[noreturn]] void become_guard(pid_t rank, int socket, double limit_s, const sigset_t& mask) {
+    ::prctl(PR_SET_NAME, "factorize-guard");
+    forward_to = rank;
+    struct sigaction action {};
+    action.sa_handler = forward;
+    for (const int signal : {SIGTERM, SIGINT}) ::sigaction(signal, &action, nullptr);
+    for (const int signal : {SIGUSR1, SIGUSR2}) ::signal(signal, SIG_IGN);
+    ::signal(SIGCHLD, SIG_DFL);  // were it ignored, the rank's status would be lost
+    ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+    Guard(rank, socket, limit_s).run();
+}
+
+GuardLine fork_rank(double limit_s) {
+    std::array<int, 2> sockets{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, sockets.data()) != 0)
+        return {};
+    // None of these may meet a guard that is not ready, or be lost between the two.
+    sigset_t held;
+    sigset_t mask;
+    ::sigemptyset(&held);
+    for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGUSR2}) ::sigaddset(&held, signal);
+    ::sigprocmask(SIG_BLOCK, &held, &mask);
+    const pid_t guard = ::getpid();
+    const pid_t rank = ::fork();
+    if (rank > 0) {
+        ::close(sockets[1]);
+        become_guard(rank, sockets[0], limit_s, mask);
+    }
+    if (rank == 0) die_with_parent(guard);
+    ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+    ::close(sockets[0]);
+    if (rank == 0) return GuardLine(sockets[1]);
+    ::close(sockets[1]);
+    return {};  // no process to be had: then this one goes unguarded
+}
+
+}  // namespace
+
+void GuardLine::rank_is_up() const { tick(); }
+
+void GuardLine::tick() const {
+    if (socket_ >= 0) (void)::send(socket_, "t", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+GuardLine stand_guard(double pulse_timeout_s) {
+    const Launcher by = launcher();
+    if (by == Launcher::none) return {};
+    ::setenv("OMPI_MCA_async_mpi_finalize", "1", 0);  // no fence in MPI_Finalize: the dead never come to it
+    die_with_launcher();
+    if (launched_rank() == 0 || switched_off() || (by == Launcher::mpirun && !can_sign_off())) return {};
+    return fork_rank(patience * pulse_timeout_s);
+}
+
+std::optional<std::string> missing_guards() {
+    const char* size = std::getenv("OMPI_COMM_WORLD_SIZE");
+    if (size == nullptr || std::atoi(size) < 2 || switched_off() || can_sign_off()) return std::nullopt;
+    return pmix_library() +
+           " is missing, so the workers have no guards: if one dies, the job ends, and --resume goes on";
+}
+
+}  // namespace factorize::transport
