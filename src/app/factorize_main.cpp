@@ -77,8 +77,10 @@ ExitStatus guarded(const Work& work) {
 ExitStatus orchestrate(const app::RunOptions& options, const transport::Environment& environment) {
     app::Progress progress;
     app::EventLog log("");
+    cluster::Limits limits;
+    limits.commit_interval_s = options.commit_interval_s;
     // Never destroyed: MPI may still write to buffers of messages that were abandoned.
-    auto& loop = *new app::OrchestratorLoop(environment, cluster::Limits{}, options.threads, log, progress);
+    auto& loop = *new app::OrchestratorLoop(environment, limits, options.threads, log, progress);
     const ExitStatus status = guarded([&] { return app::run_job(options, environment, loop, log); });
     progress.clear();
     const ExitStatus dismissed = guarded([&] {

@@ -18,9 +18,6 @@
 namespace factorize::app {
 namespace {
 
-// How much work a kill -9 or a power cut can cost, against two fdatasync (5-50 ms together on a disk).
-constexpr double commit_interval_s = 1;
-
 std::vector<int> worker_ranks(int size) {
     std::vector<int> ranks(static_cast<std::size_t>(size == 1 ? 1 : size - 1));
     std::iota(ranks.begin(), ranks.end(), size == 1 ? 0 : 1);
@@ -85,7 +82,7 @@ void OrchestratorLoop::run(Phase& phase, const std::string& name) {
         else
             nap.reset();
         const double now = steady_seconds();
-        if (now - last_commit_ >= commit_interval_s) commit();
+        if (now - last_commit_ >= limits_.commit_interval_s) commit();
         progress_.update(rows_done(), now);
         if (orchestrator_.all_workers_lost()) {
             commit();

@@ -42,6 +42,12 @@ void add_run_options(CLI::App& command, RunOptions& options) {
         ->type_name("N")
         ->check(CLI::Range(1u, 1024u))
         ->capture_default_str();
+    command
+        .add_option("--commit-interval", options.commit_interval_s,
+                    "Seconds between commits: what a crash can cost; 0 commits every task at once")
+        ->type_name("S")
+        ->check(CLI::Range(0.0, 86400.0))
+        ->capture_default_str();
     command.add_option("--log", options.log, "Append what happens as JSON lines")->type_name("FILE");
 }
 

@@ -22,6 +22,7 @@ struct RunOptions {
     bool resume = false;
     bool skip_invalid = false;
     unsigned threads = 1;
+    double commit_interval_s = 1;
     std::filesystem::path log;
     std::string command_line;
 };
