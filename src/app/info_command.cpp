@@ -9,6 +9,7 @@
 #include "app/summary.hpp"
 #include "jobs/line_writer.hpp"
 #include "results/journal.hpp"
+#include "results/result_creator.hpp"
 #include "results/result_reader.hpp"
 
 namespace factorize::app {
@@ -75,9 +76,11 @@ std::string file_text(const std::filesystem::path& file) {
 }  // namespace
 
 jobs::ExitStatus print_info(const std::filesystem::path& file) {
+    // A run follows the link, and keeps its journal beside what it leads to.
+    const std::filesystem::path output = results::link_target(file);
     const bool only_journal =
-        !std::filesystem::exists(file) && std::filesystem::exists(results::journal_path(file));
-    const std::string text = only_journal ? journal_text(file) : file_text(file);
+        !std::filesystem::exists(output) && std::filesystem::exists(results::journal_path(output));
+    const std::string text = only_journal ? journal_text(output) : file_text(file);
     jobs::LineWriter out(STDOUT_FILENO, "standard output");
     out.text(text);
     out.close();

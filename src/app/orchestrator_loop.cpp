@@ -19,9 +19,6 @@
 namespace factorize::app {
 namespace {
 
-// How much work a kill -9 or a power cut can cost, against two fdatasync (5-50 ms together on a disk).
-constexpr double commit_interval_s = 1;
-
 // Of the two seconds that mpirun, told to end, leaves rank 0.
 constexpr double farewell_s = 0.5;
 
@@ -90,7 +87,7 @@ void OrchestratorLoop::run(Phase& phase, const std::string& name) {
         else
             nap.reset();
         const double now = steady_seconds();
-        if (take_commit_request() || now - last_commit_ >= commit_interval_s) commit();
+        if (take_commit_request() || now - last_commit_ >= limits_.commit_interval_s) commit();
         progress_.update(rows_done(), now);
         if (const std::string_view signal = take_stop_request(); !signal.empty()) {
             commit();

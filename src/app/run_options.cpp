@@ -54,6 +54,12 @@ void add_run_options(CLI::App& command, RunOptions& options) {
         ->type_name("N")
         ->check(CLI::Range(1u, 1000u))
         ->capture_default_str();
+    command
+        .add_option("--commit-interval", options.commit_interval_s,
+                    "What a crash can cost: results are made durable this often; 0 does it with each task")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.0, 86'400.0))
+        ->capture_default_str();
     command.add_option("--log", options.log, "Append what happens as JSON lines")->type_name("FILE");
 }
 
@@ -61,6 +67,7 @@ cluster::Limits limits_of(const RunOptions& options) {
     cluster::Limits limits;
     limits.pulse_timeout_s = options.pulse_timeout_s;
     limits.max_attempts = options.max_attempts;
+    limits.commit_interval_s = options.commit_interval_s;
     return limits;
 }
 

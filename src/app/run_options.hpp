@@ -26,6 +26,7 @@ struct RunOptions {
     unsigned threads = 1;
     double pulse_timeout_s = cluster::Limits{}.pulse_timeout_s;
     std::uint32_t max_attempts = cluster::Limits{}.max_attempts;
+    double commit_interval_s = cluster::Limits{}.commit_interval_s;
     std::filesystem::path log;
     std::string command_line;
 };

@@ -147,13 +147,17 @@ SpoolSummary spool_numbers(TokenReader& input, const std::filesystem::path& spoo
     return summary;
 }
 
-NumberSpool::NumberSpool(const std::filesystem::path& path) : path_(path) {
-    descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+NumberSpool::Descriptor::~Descriptor() {
+    if (value >= 0) ::close(value);
+}
+
+NumberSpool::NumberSpool(const std::filesystem::path& path)
+    : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
     struct stat status {};
-    if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) refuse(path, "read");
+    if (descriptor_.value < 0 || ::fstat(descriptor_.value, &status) != 0) refuse(path, "read");
     const auto bytes = static_cast<std::uint64_t>(status.st_size);
     Head head;
-    if (bytes >= sizeof(head)) read_whole(descriptor_, path_, 0, &head, sizeof(head));
+    if (bytes >= sizeof(head)) read_whole(descriptor_.value, path_, 0, &head, sizeof(head));
     if (!std::ranges::equal(head.magic, spool_magic) || head.rows == 0 ||
         bytes != sizeof(head) + head.rows * sizeof(std::uint64_t))
         throw StorageError(fmt::format("{} is not a spooled list: {} bytes", path.string(), bytes));
@@ -172,15 +176,18 @@ NumberSpool::NumberSpool(const std::filesystem::path& path) : path_(path) {
     xxh64_ = XXH64_digest(state.get());
 }
 
-NumberSpool::~NumberSpool() { ::close(descriptor_); }
-
 void NumberSpool::move_to(const std::filesystem::path& path) {
     if (::rename(path_.c_str(), path.c_str()) != 0) refuse(path, "create");
     path_ = path;
+    const std::filesystem::path parent = path.parent_path();
+    const Descriptor directory(
+        ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    // Some network file systems refuse fsync on a directory (EINVAL): they order names themselves.
+    if (directory.value < 0 || (::fsync(directory.value) != 0 && errno != EINVAL)) refuse(path, "create");
 }
 
 void NumberSpool::read(std::uint64_t first_row, std::span<std::uint64_t> out) const {
-    read_whole(descriptor_, path_, sizeof(Head) + first_row * sizeof(std::uint64_t), out.data(),
+    read_whole(descriptor_.value, path_, sizeof(Head) + first_row * sizeof(std::uint64_t), out.data(),
                out.size_bytes());
 }
 

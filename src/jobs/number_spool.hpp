@@ -35,24 +35,31 @@ public:
     /// Cost: reads the file once, for its hash and its largest number. StorageError when it cannot be read or
     /// is no spool.
     explicit NumberSpool(const std::filesystem::path& path);
-    ~NumberSpool();
-    NumberSpool(const NumberSpool&) = delete;
-    NumberSpool& operator=(const NumberSpool&) = delete;
 
     [[nodiscard]] std::uint64_t rows() const { return rows_; }
     [[nodiscard]] std::uint64_t largest() const { return largest_; }
     /// XXH64 of the numbers: the identity of the list.
     [[nodiscard]] std::uint64_t xxh64() const { return xxh64_; }
 
-    /// Gives the file another name, in the place of what has it. StorageError.
+    /// Gives the file another name, in the place of what has it; durable on return. StorageError.
     void move_to(const std::filesystem::path& path);
 
     /// The numbers of rows first_row and on. @pre first_row + out.size() <= rows()
     void read(std::uint64_t first_row, std::span<std::uint64_t> out) const;
 
 private:
+    /// Closes itself, also when the constructor of its owner throws.
+    struct Descriptor {
+        explicit Descriptor(int value_) : value(value_) {}
+        ~Descriptor();
+        Descriptor(const Descriptor&) = delete;
+        Descriptor& operator=(const Descriptor&) = delete;
+
+        const int value;
+    };
+
     std::filesystem::path path_;
-    int descriptor_ = -1;
+    Descriptor descriptor_;
     std::uint64_t rows_ = 0;
     std::uint64_t largest_ = 0;
     std::uint64_t xxh64_ = 0;

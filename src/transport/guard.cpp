@@ -46,10 +46,13 @@ double steady_seconds() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-volatile pid_t forward_to = 0;  // for the signal handler
+// For the signal handler.
+volatile pid_t forward_to = 0;
+volatile sig_atomic_t launcher_ends_job = 0;
 
-void forward(int signal) {
+void forward(int signal, siginfo_t* info, void* /*context*/) {
     const int error = errno;
+    if (info->si_pid == ::getppid()) launcher_ends_job = 1;
     if (forward_to > 0) ::kill(forward_to, signal);
     errno = error;
 }
@@ -70,7 +73,8 @@ public:
     [[noreturn]] void run() {
         const int status = watch();
         forward_to = 0;  // the number may be another process's soon
-        if (up_ && (WIFSIGNALED(status) || WEXITSTATUS(status) != 0))
+        // A launcher that ends the job awaits our end, not our leave: it would answer only after its KILL.
+        if (up_ && launcher_ends_job == 0 && (WIFSIGNALED(status) || WEXITSTATUS(status) != 0))
             ::_exit(sign_off() ? EXIT_SUCCESS : EXIT_FAILURE);
         ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     }
@@ -119,7 +123,8 @@ private:
     ::prctl(PR_SET_NAME, "factorize-guard");
     forward_to = rank;
     struct sigaction action {};
-    action.sa_handler = forward;
+    action.sa_sigaction = forward;
+    action.sa_flags = SA_SIGINFO;
     for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaction(signal, &action, nullptr);
     for (const int signal : {SIGUSR1, SIGUSR2}) ::signal(signal, SIG_IGN);
     ::signal(SIGCHLD, SIG_DFL);  // were it ignored, the rank's status would be lost

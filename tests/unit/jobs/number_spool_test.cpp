@@ -141,9 +141,14 @@ TEST_F(NumberSpoolTest, RefusesWhatIsNoSpool) {
     EXPECT_EQ(text_of<StorageError>([&] { (void)NumberSpool(spool_); }),
               spool_.string() + " is not a spooled list: 24 bytes")
         << "of two numbers, it says";
+    const auto descriptors = [] {
+        return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+    };
+    const auto before = descriptors();
     std::ofstream(spool_, std::ios::trunc).close();
     EXPECT_EQ(text_of<StorageError>([&] { (void)NumberSpool(spool_); }),
               spool_.string() + " is not a spooled list: 0 bytes");
+    EXPECT_EQ(descriptors(), before) << "left open";
 }
 
 TEST_F(NumberSpoolTest, NoticesASpoolThatShrinks) {
