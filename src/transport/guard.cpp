@@ -19,7 +19,9 @@
 
 #include "transport/environment.hpp"
 #include "transport/parent_death.hpp"
+#include "transport/pmix_connection.hpp"
 #include "transport/pmix_sign_off.hpp"
+#include "transport/siblings.hpp"
 
 namespace factorize::transport {
 namespace {
@@ -75,11 +77,19 @@ public:
         forward_to = 0;  // the number may be another process's soon
         // A launcher that ends the job awaits our end, not our leave: it would answer only after its KILL.
         if (up_ && launcher_ends_job == 0 && (WIFSIGNALED(status) || WEXITSTATUS(status) != 0))
-            ::_exit(sign_off() ? EXIT_SUCCESS : EXIT_FAILURE);
+            ::_exit(cover_for_the_dead() ? EXIT_SUCCESS : EXIT_FAILURE);
         ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     }
 
 private:
+    // mpirun lets a rank end that has signed off. slurmstepd ends the job when the connection of a rank to
+    // its PMIx server closes, signed off or not, so ours stays open.
+    static bool cover_for_the_dead() {
+        if (launcher() == Launcher::mpirun) return sign_off();
+        outlast_siblings();
+        return true;
+    }
+
     // Sleeps but for signs of the rank, its end, and a look at the clock now and then.
     int watch() {
         const int wake_ms = static_cast<int>(limit_s_ / 8 * 1000);
@@ -90,11 +100,13 @@ private:
             (void)::poll(&line, 1, wake_ms);
             const bool ended = (line.revents & (POLLHUP | POLLERR)) != 0;
             int status = 0;
-            if (::waitpid(rank_, &status, ended ? 0 : WNOHANG) == rank_) return status;
+            const bool is_over = ::waitpid(rank_, &status, ended ? 0 : WNOHANG) == rank_;
+            const bool signs = take_signs();  // also of the dead, whose last may have been the first
+            if (is_over) return status;
             const double now = steady_seconds();
             const bool was_away = now - last_wake > limit_s_ / 2;  // stopped together with the rank, maybe
             last_wake = now;
-            if (take_signs() || was_away) {
+            if (signs || was_away) {
                 last_sign = now;
             } else if (up_ && now - last_sign > limit_s_) {
                 if (is_traced(rank_))
@@ -106,9 +118,8 @@ private:
     }
 
     bool take_signs() {
-        std::array<char, 1> sign{};
         bool any = false;
-        while (::recv(socket_, sign.data(), sign.size(), MSG_DONTWAIT) > 0) any = true;
+        while (receive_and_hold(socket_)) any = true;
         up_ = up_ || any;
         return any;
     }
@@ -158,7 +169,9 @@ GuardLine fork_rank(double limit_s) {
 
 }  // namespace
 
-void GuardLine::rank_is_up() const { tick(); }
+void GuardLine::rank_is_up() const {
+    if (socket_ >= 0) send_descriptor(socket_, launcher() == Launcher::srun ? pmix_connection() : -1);
+}
 
 void GuardLine::tick() const {
     if (socket_ >= 0) (void)::send(socket_, "t", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
