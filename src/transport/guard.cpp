@@ -83,7 +83,7 @@ public:
 
 private:
     // mpirun lets a rank end that has signed off. slurmstepd ends the job when the connection of a rank to
-    // its PMIx server closes, signed off or not, so ours stays open.
+    // its PMIx server closes, so ours, a copy, stays open.
     static bool cover_for_the_dead() {
         if (launcher() == Launcher::mpirun) return sign_off();
         outlast_siblings();
