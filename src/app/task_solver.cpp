@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "app/range_source.hpp"
 #include "jobs/error.hpp"
 #include "jobs/list_task.hpp"
 #include "jobs/wrong_result.hpp"
@@ -19,15 +20,13 @@ std::uint64_t rows_at_once(cluster::JobKind kind) {
     return kind == cluster::JobKind::list_ranges ? 16 * 1024 : 64;
 }
 
-std::unique_ptr<jobs::RowSource> range_source(const cluster::Job& job) {
-    if (job.kind != cluster::JobKind::list_ranges) return nullptr;
-    return std::make_unique<jobs::RangeRows>(jobs::Ranges(job.ranges), job.census, job.layout, job.store);
-}
-
 }  // namespace
 
 TaskSolver::TaskSolver(const cluster::Job& job, std::atomic<std::uint64_t>& progress)
-    : job_(job), progress_(progress), ranges_(range_source(job)), encoder_(job.layout, job.store) {}
+    : job_(job),
+      progress_(progress),
+      ranges_(job.kind == cluster::JobKind::list_ranges ? range_source(job) : nullptr),
+      encoder_(job.layout, job.store) {}
 
 jobs::TaskResult TaskSolver::solve(const cluster::FactorsOf& task, std::span<const std::byte> payload) {
     if (job_.kind == cluster::JobKind::factor_list) return factor_numbers(task, payload);

@@ -60,6 +60,6 @@ private:
 
 /// Runs a worker rank to its end.
 void run_worker(transport::Mailbox mailbox, const cluster::Limits& limits, unsigned threads,
-                transport::GuardLine guard);
+                transport::GuardLine guard = {});
 
 }  // namespace factorize::app

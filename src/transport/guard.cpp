@@ -125,7 +125,7 @@ private:
     struct sigaction action {};
     action.sa_sigaction = forward;
     action.sa_flags = SA_SIGINFO;
-    for (const int signal : {SIGTERM, SIGINT}) ::sigaction(signal, &action, nullptr);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaction(signal, &action, nullptr);
     for (const int signal : {SIGUSR1, SIGUSR2}) ::signal(signal, SIG_IGN);
     ::signal(SIGCHLD, SIG_DFL);  // were it ignored, the rank's status would be lost
     ::sigprocmask(SIG_SETMASK, &mask, nullptr);
@@ -140,7 +140,7 @@ GuardLine fork_rank(double limit_s) {
     sigset_t held;
     sigset_t mask;
     ::sigemptyset(&held);
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGUSR2}) ::sigaddset(&held, signal);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) ::sigaddset(&held, signal);
     ::sigprocmask(SIG_BLOCK, &held, &mask);
     const pid_t guard = ::getpid();
     const pid_t rank = ::fork();

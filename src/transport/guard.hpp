@@ -32,9 +32,8 @@ private:
 ///   a debugger traces it or the guard itself was away that long;
 /// - when a rank that was up dies by a signal or fails, takes leave of the launcher in its name and exits
 ///   with 0; hands on the status of every other rank;
-/// - forwards TERM and INT, ignores USR1 and USR2. When they come from the launcher itself, the job is
-/// ending:
-///   the guard then leaves without a word as soon as its rank has.
+/// - forwards TERM, INT and HUP, ignores USR1 and USR2. When one comes from the launcher itself, the job is
+///   ending: the guard then leaves without a word as soon as its rank has.
 /// The orchestrator's verdict falls after one pulse timeout, so a guard never kills whom it still counts on,
 /// and the job's end is delayed by little when the last thing that happens is a rank that hangs.
 ///

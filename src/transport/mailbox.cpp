@@ -6,6 +6,25 @@
 
 namespace factorize::transport {
 
+namespace {
+
+// Raw MPI, because Boost.MPI makes an error of it, or in builds with assertions the end, when MPI refuses to
+// send to a dead peer: that is nothing to act upon here, since its silence tells.
+void start_send(const boost::mpi::communicator& to, int rank, int tag, const void* bytes, std::size_t count,
+                std::vector<MPI_Request>& requests) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    if (MPI_Isend(bytes, static_cast<int>(count), MPI_CHAR, rank, tag, to, &request) == MPI_SUCCESS)
+        requests.push_back(request);
+}
+
+// An error ends a request, too. What was to be received is not whole then, as its checksum tells.
+bool has_ended(MPI_Request& request) {
+    int done = 0;
+    return MPI_Test(&request, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS || done != 0;
+}
+
+}  // namespace
+
 Mailbox::Mailbox(boost::mpi::communicator receive, boost::mpi::communicator send, std::uint64_t budget_bytes)
     : receive_(std::move(receive)), send_(std::move(send)), budget_bytes_(budget_bytes) {}
 
@@ -13,17 +32,14 @@ void Mailbox::send(int rank, const Message& message, std::vector<std::byte> payl
     assert(payload.size() == payload_bytes(message));
     assert(payload.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()));
     Outgoing& out = outgoing_.emplace_back(Outgoing{rank, pack(send_, message), std::move(payload), {}});
-    out.requests.push_back(
-        send_.isend(rank, control_tag, out.control.data(), static_cast<int>(out.control.size())));
+    start_send(send_, rank, control_tag, out.control.data(), out.control.size(), out.requests);
     if (!out.payload.empty())
-        out.requests.push_back(send_.isend(rank, payload_tag,
-                                           reinterpret_cast<const char*>(out.payload.data()),
-                                           static_cast<int>(out.payload.size())));
+        start_send(send_, rank, payload_tag, out.payload.data(), out.payload.size(), out.requests);
 }
 
 bool Mailbox::all_sent() {
     outgoing_.remove_if([](Outgoing& out) {
-        std::erase_if(out.requests, [](boost::mpi::request& request) { return request.test().has_value(); });
+        std::erase_if(out.requests, has_ended);
         return out.requests.empty();
     });
     return outgoing_.empty();
@@ -72,9 +88,8 @@ bool Mailbox::post_payload(Incoming& in) {
     if (bytes_in_flight_ > 0 && bytes_in_flight_ + bytes > budget_bytes_) return false;
     bytes_in_flight_ += bytes;
     in.envelope.payload.resize(bytes);
-    in.payload_request =
-        receive_.irecv(in.envelope.rank, payload_tag, reinterpret_cast<char*>(in.envelope.payload.data()),
-                       static_cast<int>(bytes));
+    MPI_Irecv(in.envelope.payload.data(), static_cast<int>(bytes), MPI_CHAR, in.envelope.rank, payload_tag,
+              receive_, &in.payload_request);
     in.state = Incoming::State::payload_travels;
     return true;
 }
@@ -96,7 +111,7 @@ void Mailbox::advance(std::list<Incoming>& queue) {
             continue;
         }
         if (in->state == Incoming::State::payload_waits && may_post) may_post = post_payload(*in);
-        if (in->state == Incoming::State::payload_travels && in->payload_request.test())
+        if (in->state == Incoming::State::payload_travels && has_ended(in->payload_request))
             in->state = Incoming::State::complete;
         if (in->state == Incoming::State::control_travels || in->state == Incoming::State::payload_waits)
             may_post = false;

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include <boost/mpi/communicator.hpp>
-#include <boost/mpi/request.hpp>
 #include <mpi.h>
 
 #include "transport/codec.hpp"
@@ -39,7 +38,8 @@ public:
     Mailbox(Mailbox&&) noexcept = default;
     Mailbox& operator=(Mailbox&&) noexcept = default;
 
-    /// Queues a message to `rank`. @pre payload.size() is what the message says, below 2^31
+    /// Queues a message to `rank`; one to a rank that MPI knows to be dead is dropped. @pre payload.size() is
+    /// what the message says, below 2^31
     void send(int rank, const Message& message, std::vector<std::byte> payload = {});
 
     /// The next message, complete with its payload; none if nothing is complete yet. The messages of one rank
@@ -59,14 +59,14 @@ private:
         int rank = 0;
         Packed control;
         std::vector<std::byte> payload;
-        std::vector<boost::mpi::request> requests;
+        std::vector<MPI_Request> requests;
     };
     struct Incoming {
         enum class State { control_travels, payload_waits, payload_travels, complete };
         State state = State::control_travels;
         Packed control;
         MPI_Request control_request = MPI_REQUEST_NULL;
-        boost::mpi::request payload_request;
+        MPI_Request payload_request = MPI_REQUEST_NULL;
         Envelope envelope;
     };
 
