@@ -123,26 +123,46 @@ class Refusals(storage_support.TestCase):
         self.each_trial("directory of the output renamed away", trials(2, 20), one)
 
 
+PLACES = ("superblock", "object headers", "root attributes", "blocks", "generation", "chunks", "B-trees", "heap",
+          "symbol table")
+
+
+def places_in(path):
+    """Where each structure of a result file stands: name -> [(offset, bytes)]."""
+    content = path.read_bytes()
+
+    def signed(signature, size):
+        found = [content.find(signature)]
+        while found[-1] >= 0:
+            found.append(content.find(signature, found[-1] + 1))
+        return [(at, size) for at in found[:-1]]
+
+    with h5py.File(path, "r") as file:
+        datasets = [file[name].id for name in storage_support.DATASETS]
+        chunks = [one.get_chunk_info(n) for one in datasets for n in range(one.get_num_chunks())]
+        return dict(zip(PLACES, (
+            [(0, 96)],
+            [(h5py.h5o.get_info(one.id).addr, 256) for one in (file, *file.values())],
+            [(800, 16000)],
+            [(file["blocks"].id.get_offset(), file["blocks"].nbytes)],
+            [(file["generation"].id.get_offset(), 16)],
+            [(chunk.byte_offset, chunk.size) for chunk in chunks],
+            signed(b"TREE", 512), signed(b"HEAP", 128), signed(b"SNOD", 328))))
+
+
 class Damage(storage_support.TestCase):
     """Files that are not, or are no longer, ours: no crash, no hang, one line, and never overwritten."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.whole = cls.undisturbed[RANGE].output.read_bytes()
+        whole = cls.undisturbed[RANGE].output
+        cls.whole = whole.read_bytes()
         cls.partial = cls.part_of_a_job()
-        cls.places = {}
-        with h5py.File(cls.undisturbed[RANGE].output, "r") as file:
-            cls.places["superblock"] = [(0, 96)]
-            cls.places["object headers"] = [(h5py.h5o.get_info(one.id).addr, 256) for one in (file, *file.values())]
-            cls.places["root attributes"] = [(800, 16000)]
-            cls.places["blocks"] = [(file["blocks"].id.get_offset(), file["blocks"].nbytes)]
-            cls.places["generation"] = [(file["generation"].id.get_offset(), 16)]
-            cls.places["chunks"] = [(chunk.byte_offset, chunk.size)
-                                    for name in storage_support.DATASETS for chunk in
-                                    map(file[name].id.get_chunk_info, range(file[name].id.get_num_chunks()))]
-        for name, signature, size in (("B-trees", b"TREE", 512), ("heap", b"HEAP", 128), ("symbol table", b"SNOD", 328)):
-            cls.places[name] = [(at, size) for at in cls.all_of(signature)]
+        cls.places = {name: [] for name in PLACES}
+        for path in (whole, cls.partial_path):
+            for name, spans in places_in(path).items():
+                cls.places[name].append((path.read_bytes(), spans))
 
     @classmethod
     def part_of_a_job(cls):
@@ -152,15 +172,8 @@ class Damage(storage_support.TestCase):
         attempt = job.start()
         wait_for(lambda: len(job.events("commit")) >= 3 or attempt.process.poll() is not None, "three commits")
         attempt.kill_all()
+        cls.partial_path = job.output
         return job.output.read_bytes()
-
-    @classmethod
-    def all_of(cls, signature):
-        found, at = [], cls.whole.find(signature)
-        while at >= 0:
-            found.append(at)
-            at = cls.whole.find(signature, at + 1)
-        return found
 
     def check_programs(self, directory, content, what, may_be_accepted):
         path = directory / "out.h5"
@@ -184,11 +197,13 @@ class Damage(storage_support.TestCase):
                 self.assertEqual(path.read_bytes(), content, f"overwritten: {where}")
 
     def test_bits_flipped(self):
-        for place, spans in self.places.items():
-            def one(random, directory):
-                content = bytearray(random.choice([self.whole, self.partial]))
+        for place, files in self.places.items():
+            def one(random, directory, files=files):
+                content, spans = random.choice(files)
+                content = bytearray(content)
                 first, size = random.choice(spans)
-                flips = sorted(random.randrange(first, min(first + size, len(content))) for _ in range(random.choice([1, 1, 1, 8])))
+                end = min(first + size, len(content))
+                flips = sorted(random.randrange(first, end) for _ in range(random.choice([1, 1, 1, 8])))
                 for at in flips:
                     content[at] ^= 1 << random.randrange(8)
                 self.check_programs(directory, bytes(content), f"flips at {flips}", may_be_accepted=True)
