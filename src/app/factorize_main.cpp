@@ -1,6 +1,7 @@
 // `factorize`: the cluster job, and what there is to ask of its file.
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -169,6 +170,8 @@ ExitStatus obey(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // A limit on the size of files (ulimit -f) is an error of the write that meets it, not a death.
+    std::signal(SIGXFSZ, SIG_IGN);
     const ExitStatus status = guarded([&] { return obey(argc, argv); });
     std::fflush(stdout);
     // A rank that does not speak leaves quietly: rank 0's status ends the job. Not by exit(), because after a

@@ -132,6 +132,7 @@ jobs::ExitStatus run_list(const Run& run) {
     results::Journal journal(files.journal, header);
     FactorPhase factoring(spool, journal, job.layout, job.store);
     run.loop.run(factoring, "factoring");
+    journal.sync();  // the output is made only by the run that the journal still belongs to
 
     const std::vector<std::uint64_t> first_factors = factoring.first_factors();
     job.layout = jobs::make_layout(spool.rows(), first_factors.back(), jobs::list_block_rows);

@@ -228,6 +228,14 @@ hdf5::File open_result_file(const std::filesystem::path& path, unsigned flags) {
     return file;
 }
 
+std::uint64_t find_generation(const hdf5::File& file, const std::filesystem::path& path) {
+    const haddr_t offset = H5Dget_offset(hdf5::open_dataset(file, name::generation, 0, path).get());
+    if (offset == HADDR_UNDEF) {
+        throw jobs::StorageError(fmt::format("{} is damaged: it has no generation", path.string()));
+    }
+    return offset;
+}
+
 JobDescription read_job(const hdf5::File& file, const std::filesystem::path& path) {
     const hdf5::Attributes root(file.get(), path);
     JobDescription job;

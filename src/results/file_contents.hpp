@@ -57,6 +57,9 @@ void write_totals(const hdf5::Attributes& root, const Totals& totals);
 /// Fills in what the attributes, /generation and /failures tell; job and progress are not touched.
 void read_summary(const hdf5::File& file, const std::filesystem::path& path, FileSummary& summary);
 
+/// Where the dataset `generation` stands in the file.
+[[nodiscard]] std::uint64_t find_generation(const hdf5::File& file, const std::filesystem::path& path);
+
 /// Job, store and layout as the file states them.
 [[nodiscard]] JobDescription read_job(const hdf5::File& file, const std::filesystem::path& path);
 

@@ -1,33 +1,36 @@
 #include "results/generation_fence.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <random>
 #include <span>
+#include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "jobs/error.hpp"
-#include "results/file_contents.hpp"
 
 namespace factorize::results {
+namespace {
 
-std::uint64_t find_generation(const hdf5::File& file, const std::filesystem::path& path) {
-    const haddr_t offset = H5Dget_offset(hdf5::open_dataset(file, name::generation, 0, path).get());
-    if (offset == HADDR_UNDEF) {
-        throw jobs::StorageError(fmt::format("{} is damaged: it has no generation", path.string()));
-    }
-    return offset;
-}
+constexpr int times_a_check = 20;  // as long as a check takes, between two of them
+constexpr std::chrono::milliseconds least_wait{50};
+
+}  // namespace
 
 GenerationFence::GenerationFence(const FileDescriptor& own_file, std::uint64_t offset,
                                  const std::filesystem::path& path)
-    : offset_(offset), checked_(std::chrono::steady_clock::now()) {
+    : offset_(offset) {
     std::random_device random;
+    const Clock::time_point start = Clock::now();
     own_ = {.starts = read(own_file, path).starts + 1, .token = (std::uint64_t{random()} << 32U) | random()};
+    const Clock::duration check_takes = Clock::now() - start;
     write_at(own_file, std::as_bytes(std::span(&own_, 1)), offset_, path);
     sync_data(own_file, path);
+    if (own_.starts > 1)
+        std::this_thread::sleep_for(std::max<Clock::duration>(least_wait, 2 * times_a_check * check_takes));
 }
 
 Generation GenerationFence::read(const FileDescriptor& own_file, const std::filesystem::path& path) const {
@@ -49,6 +52,7 @@ Generation GenerationFence::read(const FileDescriptor& own_file, const std::file
 }
 
 void GenerationFence::check(const FileDescriptor& own_file, const std::filesystem::path& path) {
+    const Clock::time_point start = Clock::now();
     const Generation found = read(own_file, path);
     if (found != own_) {
         throw jobs::StorageError(fmt::format(
@@ -56,7 +60,12 @@ void GenerationFence::check(const FileDescriptor& own_file, const std::filesyste
             "committed is kept",
             path.string(), found.starts, own_.starts));
     }
-    checked_ = std::chrono::steady_clock::now();
+    const Clock::time_point end = Clock::now();
+    next_check_ = end + times_a_check * (end - start);
+}
+
+void GenerationFence::check_often(const FileDescriptor& own_file, const std::filesystem::path& path) {
+    if (Clock::now() >= next_check_) check(own_file, path);
 }
 
 }  // namespace factorize::results

@@ -22,7 +22,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "the journal is written from memory as it is");
 
 constexpr std::uint64_t magic = 0x4c4e4a5a49544346;  // journal_magic
-constexpr std::uint64_t version = 1;
+constexpr std::uint64_t version = 2;
 constexpr std::uint64_t longest_job = 1U << 20U;
 
 /// Followed by the job's text.
@@ -33,6 +33,7 @@ struct FileHead {
     std::uint64_t block_rows;
     std::uint64_t job_bytes;
     std::uint64_t xxh64;  // of the job's text, seeded with the fields before
+    Generation generation;
 };
 
 /// Followed by the payload. The head has a hash of its own, so that a damaged payload can be stepped over.
@@ -73,9 +74,10 @@ std::optional<Start> read_start(const FileDescriptor& file, const std::filesyste
         throw jobs::StorageError(fmt::format("{} is not a factorize journal; move it away", path.string()));
     }
     if (head.version != version) {
-        throw jobs::StorageError(
-            fmt::format("{} has version {}, this program knows {}: use a newer factorize", path.string(),
-                        head.version, version));
+        throw jobs::StorageError(fmt::format(
+            "{} was begun by another version of factorize (journal version {}, not {}): go on with "
+            "that one or start anew with --overwrite",
+            path.string(), head.version, version));
     }
     Start start;
     if (head.job_bytes > longest_job) return std::nullopt;
@@ -125,6 +127,7 @@ Journal::Journal(const std::filesystem::path& path, const JournalHeader& header)
                         path_.string(), start->header.job, header_.job));
     }
     end_ = start->bytes;
+    fence_ = GenerationFence(file_, offsetof(FileHead, generation), path_);
     scan();
 }
 
@@ -136,12 +139,14 @@ void Journal::create() {
                   .rows = header_.rows,
                   .block_rows = header_.block_rows,
                   .job_bytes = header_.job.size(),
-                  .xxh64 = 0};
+                  .xxh64 = 0,
+                  .generation = {}};
     head.xxh64 = hash_of(head, header_.job);
     write_at(file_, std::as_bytes(std::span(&head, 1)), 0, path_);
     write_at(file_, std::as_bytes(std::span(header_.job)), sizeof(head), path_);
     end_ = sizeof(head) + header_.job.size();
-    sync();
+    sync_data(file_, path_);
+    fence_ = GenerationFence(file_, offsetof(FileHead, generation), path_);
     sync_directory(directory_of(path_));
 }
 
@@ -164,7 +169,7 @@ void Journal::scan() {
         dropped_bytes_ += size - end_;
         if (::ftruncate(file_.get(), static_cast<off_t>(end_)) != 0)
             throw_storage_error(path_, "shorten", errno);
-        sync();
+        sync_data(file_, path_);
     }
 }
 
@@ -180,6 +185,7 @@ std::uint64_t Journal::append(const jobs::TaskResult& result) {
 
 bool Journal::append(std::uint64_t block, std::span<const std::byte> payload) {
     if (has(block)) return false;
+    fence_.check_often(file_, path_);
     FrameHead head{.block = block,
                    .length = payload.size(),
                    .payload_xxh64 = XXH64(payload.data(), payload.size(), 0),
@@ -193,7 +199,10 @@ bool Journal::append(std::uint64_t block, std::span<const std::byte> payload) {
     return true;
 }
 
-void Journal::sync() { sync_data(file_, path_); }
+void Journal::sync() {
+    fence_.check(file_, path_);
+    sync_data(file_, path_);
+}
 
 std::vector<std::byte> Journal::read(std::uint64_t block) const {
     const Entry& entry = index_.at(block);

@@ -12,6 +12,7 @@
 
 #include "jobs/task_result.hpp"
 #include "results/file_descriptor.hpp"
+#include "results/generation_fence.hpp"
 #include "results/result_check.hpp"
 
 namespace factorize::results {
@@ -36,9 +37,9 @@ struct JournalHeader {
 /// while appending leaves what was synced as it is. Not thread-safe.
 class Journal {
 public:
-    /// Opens a journal or creates it (synced, with its directory). Every frame is read and checked: a torn
-    /// tail is cut off, a damaged frame is forgotten, so that their blocks are computed again.
-    /// Another job's journal: InputError. A file that is no journal: StorageError.
+    /// Opens a journal or creates it (synced, with its directory), and raises its generation. Every frame is
+    /// read and checked: a torn tail is cut off, a damaged frame is forgotten, so that their blocks are
+    /// computed again. Another job's journal: InputError. A file that is no journal: StorageError.
     Journal(const std::filesystem::path& path, const JournalHeader& header);
 
     [[nodiscard]] bool has(std::uint64_t block) const;
@@ -55,7 +56,8 @@ public:
     /// Appends one frame. @return whether it was new
     bool append(std::uint64_t block, std::span<const std::byte> payload);
 
-    /// Makes what was appended durable.
+    /// Makes what was appended durable. StorageError also when a newer run has taken over the journal, or
+    /// finished and removed it.
     void sync();
 
     /// The payload of a block. @pre has(block). Damaged since it was opened: StorageError.
@@ -76,6 +78,7 @@ private:
     std::filesystem::path path_;
     JournalHeader header_;
     FileDescriptor file_;
+    GenerationFence fence_;
     std::vector<Entry> index_;
     std::uint64_t blocks_ = 0;
     std::uint64_t end_ = 0;

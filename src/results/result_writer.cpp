@@ -1,7 +1,6 @@
 #include "results/result_writer.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <stdexcept>
 #include <vector>
@@ -17,12 +16,6 @@
 
 namespace factorize::results {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-// Between commits the generation is looked at no oftener: an open and a read, on a network file system two
-// round trips.
-constexpr auto generation_interval = std::chrono::seconds(1);
 
 enum class BlockState : std::uint8_t { missing, written, committed };
 
@@ -179,14 +172,12 @@ struct ResultWriter::State {
 
     std::uint64_t write(const jobs::TaskResult& result, int rank, std::uint32_t attempt) {
         const std::vector<PieceView> pieces = check_chunks(result, job.layout);
-        // Not only before a commit: an older run that does not know of its successor would write over the end
-        // of the file that the newer one has given out.
-        if (Clock::now() - fence.checked() >= generation_interval) fence.check(own_file, path);
         const auto is_new = [&](std::uint32_t owner) {
             return states[result.blocks[owner].block] == BlockState::missing;
         };
         for (const PieceView& view : pieces) {
             if (!is_new(view.piece.owner)) continue;
+            fence.check_often(own_file, path);
             const bool in_factors = view.piece.target == jobs::Target::factors;
             const hsize_t at =
                 view.piece.index * (in_factors ? job.layout.factor_chunk : job.layout.block_rows);
@@ -217,11 +208,12 @@ struct ResultWriter::State {
 
     void commit() {
         if (pending.empty() && !failures_changed) return;
-        fence.check(own_file, path);
         // The chunks first: their writes made the file longer, and a superblock that promises more bytes than
         // a power loss leaves makes HDF5 refuse the whole file.
         sync_data(own_file, path);
+        fence.check(own_file, path);
         flush();
+        fence.check(own_file, path);
         std::sort(pending.begin(), pending.end(),
                   [](const BlockRow& a, const BlockRow& b) { return a.first_row < b.first_row; });
         for (std::size_t begin = 0; begin < pending.size();) {
@@ -261,6 +253,7 @@ struct ResultWriter::State {
         const hdf5::Attributes root(file.get(), path);
         write_totals(root, totals);
         flush();
+        fence.check(own_file, path);
         root.write_text(name::status, to_text(status));
         flush();
     }

@@ -1,15 +1,16 @@
-// LD_PRELOAD: rank 0 dies at its n-th write, whole or torn, or has the n-th write refused.
+// LD_PRELOAD: rank 0 dies at its n-th write, whole or torn, stops there, or has the n-th write refused.
 //
 // A write is every call that changes a file whose path begins with FAULT_FILES, or makes it durable: write,
 // pwrite, writev, ftruncate, fsync, fdatasync, rename, unlink, remove. The environment, read once:
 //   FAULT_FILES  prefix of the paths (the output: its lock, journal and spool begin with it)
 //   FAULT_TRACE  file to which each write adds a line before it is done: "<n> <call> <path> <bytes> <offset>"
 //   FAULT_AT     n, counted from 1
-//   FAULT_KIND   kill: SIGKILL after the n-th write; torn: in the middle of it, see FAULT_UNIT; or the errno
-//                that the n-th write fails with: ENOSPC, EDQUOT, EIO
+//   FAULT_KIND   kill: SIGKILL after the n-th write; torn: in the middle of it, see FAULT_UNIT; stop: SIGSTOP
+//                after it; or the errno that it fails with: ENOSPC, EDQUOT, EIO
 //   FAULT_UNIT   bytes; a torn write ends at a multiple of it in the file (512: what a disk writes at once).
 //                A write that crosses none, and a call without data, is not begun
 //   FAULT_LASTS  when set, every write after the n-th fails too
+//   FAULT_CALL   only calls of this name count: fdatasync
 //   FAULT_FLOCK  errno with which flock fails on those files: ENOLCK, EOPNOTSUPP
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -26,7 +27,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum Kind { nothing, kill_after, tear, refuse };
+enum Kind { nothing, kill_after, tear, stop_after, refuse };
 
 static const char* files = NULL;  // none: leave everything alone
 static int trace = -1;
@@ -35,6 +36,7 @@ static long unit = 512;
 static enum Kind kind = nothing;
 static int error = 0;
 static int lasts = 0;
+static const char* only = NULL;
 static int flock_error = 0;
 static atomic_long calls = 0;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -62,8 +64,12 @@ static void read_environment(void) {
     if ((text = getenv("FAULT_UNIT")) != NULL) unit = atol(text);
     if ((text = getenv("FAULT_FLOCK")) != NULL) flock_error = errno_named(text);
     lasts = getenv("FAULT_LASTS") != NULL;
+    only = getenv("FAULT_CALL");
     if ((text = getenv("FAULT_KIND")) != NULL) {
-        kind = strcmp(text, "kill") == 0 ? kill_after : strcmp(text, "torn") == 0 ? tear : refuse;
+        kind = strcmp(text, "kill") == 0   ? kill_after
+               : strcmp(text, "torn") == 0 ? tear
+               : strcmp(text, "stop") == 0 ? stop_after
+                                           : refuse;
         if (kind == refuse) error = errno_named(text);
     }
     files = getenv("FAULT_FILES");
@@ -90,7 +96,7 @@ static const char* path_of(int fd, char* path) {
 
 static struct Verdict judge_path(const char* path, const char* call, size_t bytes, long offset) {
     struct Verdict verdict = {nothing, 0};
-    if (!is_ours(path)) return verdict;
+    if (!is_ours(path) || (only != NULL && strcmp(only, call) != 0)) return verdict;
     const long n = atomic_fetch_add(&calls, 1) + 1;
     if (trace >= 0) {
         char line[PATH_MAX + 128];
@@ -112,6 +118,11 @@ static struct Verdict judge(int fd, const char* call, size_t bytes, long offset)
 static void die(void) {
     kill(getpid(), SIGKILL);
     for (;;) pause();
+}
+
+static void after(struct Verdict verdict) {
+    if (verdict.kind == kill_after) die();
+    if (verdict.kind == stop_after) kill(getpid(), SIGSTOP);
 }
 
 static size_t torn_bytes(size_t bytes, long offset) {
@@ -137,7 +148,7 @@ static size_t torn_bytes(size_t bytes, long offset) {
             return -1;                           \
         }                                        \
         const result_type result = (real);       \
-        if (judged.kind == kill_after) die();    \
+        after(judged);                           \
         return result;                           \
     } while (0)
 
@@ -155,7 +166,7 @@ static size_t torn_bytes(size_t bytes, long offset) {
             return -1;                                     \
         }                                                  \
         const ssize_t result = (real);                     \
-        if (judged.kind == kill_after) die();              \
+        after(judged);                                     \
         return result;                                     \
     } while (0)
 

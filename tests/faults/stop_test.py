@@ -1,0 +1,203 @@
+"""A job that is told to stop saves what has arrived and says how to go on; one that is paused goes on by itself."""
+import os
+import pathlib
+import random as randoms
+import signal
+import subprocess
+import time
+
+import support
+from support import COMPLETE, STOPPED
+
+# What Open MPI's mpirun answers when it is itself told to end, whatever its ranks say: it notes this status
+# before it tells them.
+MPIRUN_ENDED = 1
+WITHIN_S = 2  # of the signal; asserted in the campaign only, a loaded machine takes its time
+
+# Many short tasks, so that most moments are in their midst.
+RANGE = ("--range", f"{10**12}:{10**12 + 6_000_000}", "--store", "half")
+
+
+def begin(output, arguments=RANGE, **options):
+    return support.Job(output, arguments, **options)
+
+
+class TestCase(support.TestCase):
+    """Its undisturbed file is that of RANGE."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.undisturbed.unlink()
+        with begin(cls.undisturbed) as job:
+            assert job.end() == COMPLETE, job.text()
+
+
+class AStop(TestCase):
+    slowest_s = 0
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        numbers = randoms.Random(support.SEED)
+        cls.list = cls.directory / "list.txt"
+        cls.list.write_text("".join(f"{numbers.randrange(1, 2**64)}\n" for _ in range(60_000)))
+
+    @classmethod
+    def tearDownClass(cls):
+        print(f"slowest end after a signal: {cls.slowest_s:.2f} s", flush=True)
+
+    def await_end(self, job):
+        start = time.monotonic()
+        status = job.end()
+        seconds = time.monotonic() - start
+        type(self).slowest_s = max(self.slowest_s, seconds)
+        if support.TRIALS:
+            self.assertLessEqual(seconds, WITHIN_S, job.text())
+        return status
+
+    def stop(self, name, of_mpirun, random, output):
+        with begin(output, options=("--commit-interval", 0.1)) as job:
+            job.await_share(random.uniform(0, 0.7), "commit")
+            os.kill(job.process.pid if of_mpirun else job.rank0_pid(), signal.Signals[name])
+            status = self.await_end(job)
+            self.assertEqual(status, MPIRUN_ENDED if of_mpirun and name != "SIGUSR1" else STOPPED, job.text())
+            lines = [line for line in job.text().splitlines() if line.startswith("factorize: ")]
+            self.assertEqual(len(lines), 1, lines)
+            self.assertRegex(lines[0], r"^factorize: stopped (by SIG\w+ while factoring: \d+ of \d+ numbers are saved; "
+                                       r"run again with --resume to go on|on request: run again with --resume)$")
+            self.check_nothing_left(job, within_s=1)
+            # Every worker is accounted for.
+            gone = {event["rank"] for event in job.events("unregister_worker", "worker_lost")}
+            self.assertEqual(gone, set(job.worker_pids()), job.text())
+        self.go_on(output)
+
+    def go_on(self, output, arguments=RANGE, **options):
+        with begin(output, arguments, ranks=4, options=("--resume",), **options) as job:
+            self.assertEqual(job.end(), COMPLETE, job.text())
+        if arguments == RANGE:
+            self.check_complete(output)
+
+    def test_signals_to_mpirun(self):
+        for name in ("SIGTERM", "SIGINT", "SIGUSR1"):
+            with self.subTest(name):
+                self.each_trial(f"{name} to mpirun, resumed", support.trials(1, 20),
+                                lambda random, output, name=name: self.stop(name, True, random, output))
+
+    def test_signals_to_rank_0(self):
+        names = ("SIGTERM", "SIGINT", "SIGUSR1", "SIGHUP")
+        for name in names if support.TRIALS else randoms.Random(support.SEED).sample(names, 1):
+            with self.subTest(name):
+                self.each_trial(f"{name} to rank 0, resumed", support.trials(1, 5),
+                                lambda random, output, name=name: self.stop(name, False, random, output))
+
+    def stop_list(self, random, output):
+        """Both phases stopped, then finished: the same file as that of one undisturbed run."""
+        arguments = ("--input", self.list, "--store", "half")
+        undisturbed = self.directory / "undisturbed-list.h5"
+        if not undisturbed.exists():
+            with begin(undisturbed, arguments) as job:
+                self.assertEqual(job.end(), COMPLETE, job.text())
+        for await_moment in (lambda job: job.await_event("commit", random.randint(1, 4)),
+                             lambda job: support.wait_for(output.exists, "the second phase")):
+            with begin(output, arguments, options=("--resume", "--commit-interval", 0)) as job:
+                await_moment(job)
+                os.kill(job.process.pid, signal.SIGUSR1)
+                self.assertEqual(self.await_end(job), STOPPED, job.text())
+                self.assertEqual(job.text().count("run again with --resume"), 1, job.text())
+        self.go_on(output, arguments)
+        for name in support.DATASETS:
+            self.assertEqual(support.run(["h5diff", output, undisturbed, f"/{name}"]).returncode, 0)
+        self.assertEqual([path.name for path in output.parent.glob("out.h5?*") if ".log" not in path.name], [])
+
+    def test_a_list_in_both_phases(self):
+        self.each_trial("SIGUSR1 to mpirun in both phases of a list, resumed", support.trials(1, 10), self.stop_list)
+
+    def test_without_mpirun(self):
+        output = self.directory / "alone.h5"
+        log = self.directory / "alone.jsonl"
+        command = [support.FACTORIZE, "run", *RANGE, "--output", output, "--log", log, "--commit-interval", 0]
+        process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, text=True,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        support.wait_for(lambda: log.exists() and '"commit"' in log.read_text(), "a commit")
+        process.send_signal(signal.SIGINT)  # Ctrl-C
+        said = process.communicate(timeout=support.A_RUN_S)[1]
+        self.assertEqual(process.returncode, STOPPED, said)
+        self.assertIn("stopped by SIGINT while factoring", said)
+        self.go_on(output)
+
+    def test_before_anything_is_under_way(self):
+        """While it still reads its input there is nothing to save."""
+        output = self.directory / "early.h5"
+        process = subprocess.Popen([support.FACTORIZE, "run", "--input", "-", "--output", output], text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        support.wait_for(pathlib.Path(f"{output}.lock").exists, "the lock")
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=support.A_RUN_S)[1]
+        self.assertEqual(process.returncode, STOPPED, said)
+        self.assertEqual(said, "factorize: stopped on request: run again with --resume\n")
+        self.assertFalse(output.exists())
+
+
+class APause(TestCase):
+    def pause(self, random, output):
+        """As Ctrl-Z and fg, or `scontrol suspend` and `resume`: longer than any silence that a worker may keep."""
+        with begin(output) as job:
+            job.await_share(random.uniform(0, 0.7))
+            pids = list(job.processes())
+            for stop in (signal.SIGSTOP, signal.SIGCONT):
+                random.shuffle(pids)
+                for pid in pids:
+                    os.kill(pid, stop)
+                if stop == signal.SIGSTOP:
+                    time.sleep(2 * support.PULSE_TIMEOUT_S)
+            self.assertEqual(job.end(), COMPLETE, job.text())
+            self.assertEqual(job.events("worker_lost", "reassign"), [])
+        self.check_complete(output)
+
+    def test_costs_no_worker(self):
+        self.each_trial("everything stopped for twice the pulse timeout", support.trials(1, 10), self.pause)
+
+    def test_a_continue_commits(self):
+        output = self.directory / "continued.h5"
+        with begin(output, options=("--commit-interval", 3600)) as job:
+            job.await_event("dispatch_results")
+            os.kill(job.rank0_pid(), signal.SIGCONT)
+            commit = job.await_event("commit")
+            self.assertEqual(job.end(), COMPLETE, job.text())
+            # Not the one at the end of the phase: more came after it.
+            self.assertGreater(job.events("dispatch_results")[-1]["time"], commit["time"])
+        self.check_complete(output)
+
+
+class AWorkerToldToLeave(TestCase):
+    def leave(self, random, output):
+        with begin(output) as job:
+            job.await_share(random.uniform(0, 0.6))
+            rank, pid = random.choice(sorted(job.worker_pids().items()))
+            os.kill(pid, signal.SIGTERM)
+            left = support.wait_for(
+                lambda: [event for event in job.events("unregister_worker") if event["rank"] == rank], "it to leave")
+            self.assertEqual(job.end(), COMPLETE, job.text())
+            self.assertEqual(job.events("worker_lost"), [])
+            self.assertFalse([event for event in job.events("factors_of")
+                              if event["rank"] == rank and event["time"] > left[0]["time"]])
+        self.check_complete(output)
+
+    def test_finishes_and_unregisters(self):
+        self.each_trial("SIGTERM to one worker", support.trials(1, 10), self.leave)
+
+    def test_all_of_them(self):
+        """Nothing was lost: the run can go on, elsewhere."""
+        output = self.directory / "all.h5"
+        with begin(output) as job:
+            job.await_share(0.2)
+            for pid in job.worker_pids().values():
+                os.kill(pid, signal.SIGTERM)
+            self.assertEqual(job.end(), STOPPED, job.text())
+            self.assertIn("all workers were told to leave", job.text())
+            self.assertEqual(job.events("worker_lost"), [])
+
+
+if __name__ == "__main__":
+    support.main()
