@@ -188,7 +188,8 @@ GuardLine stand_guard(double pulse_timeout_s) {
 
 std::optional<std::string> missing_guards() {
     const char* size = std::getenv("OMPI_COMM_WORLD_SIZE");
-    if (size == nullptr || std::atoi(size) < 2 || switched_off() || can_sign_off()) return std::nullopt;
+    if (size == nullptr || std::atoi(size) < 2 || launched_rank() != 0 || switched_off() || can_sign_off())
+        return std::nullopt;
     return pmix_library() +
            " is missing, so the workers have no guards: if one dies, the job ends, and --resume goes on";
 }

@@ -40,7 +40,7 @@ private:
 /// No guard: without launcher, with FACTORIZE_GUARD=off, and under mpirun where libpmix is missing.
 [[nodiscard]] GuardLine stand_guard(double pulse_timeout_s);
 
-/// Why the workers of this job have no guards although they are wanted; for rank 0 to say.
+/// At rank 0: why the workers of this job have no guards although they are wanted. Elsewhere nothing.
 [[nodiscard]] std::optional<std::string> missing_guards();
 
 }  // namespace factorize::transport
