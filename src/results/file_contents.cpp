@@ -42,10 +42,16 @@ std::string_view definition_of(jobs::Store store) {
 struct Shape {
     std::uint64_t elements = 0;
     std::uint64_t chunk = 0;  // 0: not chunked
+
+    friend bool operator==(const Shape&, const Shape&) = default;
 };
 
-Shape shape_of(const hdf5::File& file, const char* dataset_name, const std::filesystem::path& path) {
+Shape shape_of(const hdf5::File& file, const char* dataset_name, hid_t type,
+               const std::filesystem::path& path) {
     const hdf5::Dataset dataset = hdf5::open_dataset(file, dataset_name, 0, path);
+    const hdf5::Type found(hdf5::check(H5Dget_type(dataset.get()), path, "find the type of a dataset"));
+    if (hdf5::check(H5Tequal(found.get(), type), path, "compare types") <= 0)
+        refuse_damaged(path, fmt::format("the elements of dataset {} are of another type", dataset_name));
     const hdf5::Space space(hdf5::check(H5Dget_space(dataset.get()), path, "find the size of a dataset"));
     hsize_t elements = 0;
     if (H5Sget_simple_extent_ndims(space.get()) != 1 ||
@@ -54,11 +60,14 @@ Shape shape_of(const hdf5::File& file, const char* dataset_name, const std::file
     }
     const hdf5::Properties created(
         hdf5::check(H5Dget_create_plist(dataset.get()), path, "find the chunks of a dataset"));
+    const H5D_layout_t layout = H5Pget_layout(created.get());
     hsize_t chunk = 0;
-    if (H5Pget_layout(created.get()) == H5D_CHUNKED &&
+    if (layout == H5D_CHUNKED &&
         hdf5::check(H5Pget_chunk(created.get(), 1, &chunk), path, "find the chunks of a dataset") != 1) {
         refuse_damaged(path, fmt::format("the chunks of dataset {} are no vectors", dataset_name));
     }
+    if (layout != H5D_CHUNKED && layout != H5D_CONTIGUOUS)
+        refuse_damaged(path, fmt::format("dataset {} is stored in another way", dataset_name));
     return {elements, chunk};
 }
 
@@ -241,19 +250,21 @@ JobDescription read_job(const hdf5::File& file, const std::filesystem::path& pat
     JobDescription job;
     job.job = root.read_text("job");
     job.store = root.read_text("store") == to_text(jobs::Store::half) ? jobs::Store::half : jobs::Store::full;
-    const Shape numbers = shape_of(file, name::numbers, path);
-    const Shape factors = shape_of(file, name::factors, path);
+    const Shape numbers = shape_of(file, name::numbers, H5T_STD_U64LE, path);
+    const Shape factors = shape_of(file, name::factors, factor_type(job.store), path);
     job.layout = {.rows = numbers.elements,
                   .factors = factors.elements,
                   .block_rows = numbers.chunk,
                   .factor_chunk = factors.chunk};
-    const auto as_numbers = [&](const char* dataset) {
-        const Shape shape = shape_of(file, dataset, path);
-        return shape.elements == numbers.elements && shape.chunk == numbers.chunk;
+    const auto as_numbers = [&](const char* dataset, hid_t type) {
+        return shape_of(file, dataset, type, path) == numbers;
     };
     if (job.layout.rows == 0 || job.layout.block_rows == 0 ||
-        (job.layout.factors != 0) != (job.layout.factor_chunk != 0) || !as_numbers(name::counts) ||
-        !as_numbers(name::offsets) || shape_of(file, name::blocks, path).elements != job.layout.blocks()) {
+        (job.layout.factors != 0) != (job.layout.factor_chunk != 0) ||
+        !as_numbers(name::counts, H5T_STD_U32LE) || !as_numbers(name::offsets, H5T_STD_I64LE) ||
+        shape_of(file, name::blocks, block_row_type(path).get(), path) != Shape{job.layout.blocks(), 0} ||
+        shape_of(file, name::failures, failure_row_type(path).get(), path) != Shape{failure_capacity, 0} ||
+        shape_of(file, name::generation, H5T_STD_U64LE, path) != Shape{generation_words, 0}) {
         refuse_damaged(path, "the sizes of its datasets do not fit together");
     }
     return job;
