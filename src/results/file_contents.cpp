@@ -217,7 +217,8 @@ hdf5::File open_result_file(const std::filesystem::path& path, unsigned flags) {
     const hdf5::Properties access = hdf5::file_access(path);
     hdf5::File file(H5Fopen(path.c_str(), flags, access.get()));
     if (!file.is_open()) {
-        const std::string reason = hdf5::take_error();
+        const auto [reason, error] = hdf5::take_reason();
+        if (error != 0) throw_storage_error(path, "open", error);
         if (reason.find("truncated") != std::string::npos) refuse_damaged(path, reason);
         if (const int opened = ::open(path.c_str(), flags == H5F_ACC_RDWR ? O_RDWR : O_RDONLY); opened < 0) {
             throw_storage_error(path, "open", errno);
