@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <span>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -71,6 +72,19 @@ Shape shape_of(const hdf5::File& file, const char* dataset_name, hid_t type,
     return {elements, chunk};
 }
 
+/// HDF5 protects a superblock of version 2 by a checksum, but not the extension that tells how space is
+/// managed. Ours say that free space is not remembered; where they seem to say otherwise, HDF5 1.10 crashes
+/// when it closes the file.
+void check_extension(std::span<const std::byte> found, const std::filesystem::path& path) {
+    constexpr std::size_t version = 8;   // of the superblock
+    constexpr std::size_t message = 64;  // the only one of the extension: its type, 16 bits
+    constexpr std::size_t remembers = 74;
+    constexpr std::byte space_management{0x17};
+    if (found.size() > remembers && found[version] == std::byte{2} && found[message] == space_management &&
+        found[message + 1] == std::byte{0} && found[remembers] != std::byte{0})
+        refuse_damaged(path, "the extension of its superblock is not what factorize writes");
+}
+
 /// Is there a file at all, and could it be HDF5? Clearer than what the library says.
 void check_signature(const std::filesystem::path& path) {
     struct stat status {};
@@ -82,12 +96,13 @@ void check_signature(const std::filesystem::path& path) {
     if (!S_ISREG(status.st_mode)) refuse(path, "is not a factorize result file (not a regular file)");
     if (status.st_size == 0) refuse(path, "is empty, not a factorize result file");
     constexpr std::array<unsigned char, 8> signature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-    std::array<std::byte, 8> found{};
+    std::array<std::byte, 96> found{};
     const FileDescriptor file = open_file(path, O_RDONLY);
-    if (read_at(file, found, 0, path) < found.size() ||
-        std::memcmp(found.data(), signature.data(), signature.size()) != 0) {
+    const std::size_t bytes = read_at(file, found, 0, path);
+    if (bytes < signature.size() || std::memcmp(found.data(), signature.data(), signature.size()) != 0) {
         refuse(path, "is not a factorize result file (it is not HDF5)");
     }
+    check_extension(std::span(found).first(bytes), path);
 }
 
 }  // namespace
