@@ -28,7 +28,9 @@ h5diff                               | command h5diff                       | hd
 PARI/GP                              | command gp                           | pari-gp'
 checks='ShellCheck                   | command shellcheck                   | shellcheck
 clang-format                         | command clang-format                 | clang-format
-clang-tidy                           | command clang-tidy                   | clang-tidy'
+clang-tidy                           | command clang-tidy                   | clang-tidy
+clang++                              | command clang++                      | clang
+libFuzzer and the sanitizers of clang | runtime fuzzer,address,undefined     | libclang-rt-dev'
 bench='Google Benchmark              | header benchmark/benchmark.h         | libbenchmark-dev
 GNU factor                           | command factor                       | coreutils
 taskset                              | command taskset                      | util-linux'
@@ -51,6 +53,8 @@ is_there() { # KIND NAME...: true when one of the names is there
             header) g++ -E -x c++ - <<< "#if !__has_include(<$name>)
 #error
 #endif" ;;
+            runtime) clang++ -fsanitize="$name" -o /dev/null -x c++ - \
+                     <<< 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' ;;
             python) python3 -c "import $name" || /usr/bin/python3 -c "import $name" ;;
         esac > /dev/null 2>&1 && return
     done

@@ -71,12 +71,17 @@ void refuse_what_cannot_fit(const Run& run, double rows, double factors, std::ui
     const double needed = jobs::estimated_file_bytes(rows, factors, largest, run.options.store);
     const auto free = static_cast<double>(results::free_space(run.options.output));
     if (needed > free)
-        throw jobs::StorageError(fmt::format("{} would need about {}, but its file system has {} free",
-                                             run.options.output.string(), bytes_text(needed),
-                                             bytes_text(free)));
+        throw jobs::StorageError(
+            fmt::format("{} would need about {}, but its file system has {} free; make room or "
+                        "choose another --output",
+                        run.options.output.string(), bytes_text(needed), bytes_text(free)));
 }
 
 results::ResultWriter open_output(const Run& run, const results::JobDescription& job, Opening opening) {
+    // It was not there when this run began.
+    if (opening == Opening::create && std::filesystem::exists(run.options.output))
+        throw jobs::StorageError(
+            fmt::format("{} was made by another run meanwhile: this run stops", run.options.output.string()));
     const results::Provenance who = provenance(run);
     if (opening != Opening::go_on)
         results::create_result_file(run.options.output, job, who, opening == Opening::replace);

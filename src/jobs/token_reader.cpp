@@ -174,7 +174,10 @@ void TokenReader::skip_space() {
 
 bool TokenReader::can_read_now() const {
     pollfd wanted{descriptor_, POLLIN, 0};
-    return ::poll(&wanted, 1, 0) != 0;  // an error too: read() will name it
+    int ready = -1;
+    while ((ready = ::poll(&wanted, 1, 0)) < 0 && errno == EINTR) {
+    }
+    return ready != 0;  // an error too: read() will name it
 }
 
 std::optional<std::string_view> parse_digits(std::string_view token) {

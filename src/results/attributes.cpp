@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "jobs/error.hpp"
-
 namespace factorize::results::hdf5 {
 namespace {
 
@@ -58,19 +56,46 @@ void Attributes::create_real(const char* name, double value) const {
     check(H5Awrite(attribute.get(), H5T_NATIVE_DOUBLE, &value), path_, "write an attribute");
 }
 
-void Attributes::write_text(const char* name, std::string_view text) const {
-    const Attribute attribute = open(name);
+Attribute Attributes::open_text(const char* name, std::size_t& capacity) const {
+    Attribute attribute = open(name);
     const Type type(check(H5Aget_type(attribute.get()), path_, "describe an attribute"));
-    const std::size_t capacity = H5Tget_size(type.get());
+    capacity = H5Tget_size(type.get());
+    if (capacity > 65536 || !is_one(attribute) ||
+        check(H5Tequal(type.get(), text_type(capacity, path_).get()), path_, "compare types") <= 0)
+        throw LibraryError(
+            fmt::format("{} is damaged: attribute {} is not a text of ours", path_.string(), name));
+    return attribute;
+}
+
+Attribute Attributes::open_value(const char* name, hid_t type) const {
+    Attribute attribute = open(name);
+    const Type found(check(H5Aget_type(attribute.get()), path_, "describe an attribute"));
+    if (!is_one(attribute) || check(H5Tequal(found.get(), type), path_, "compare types") <= 0)
+        throw LibraryError(
+            fmt::format("{} is damaged: attribute {} is not a number of ours", path_.string(), name));
+    return attribute;
+}
+
+bool Attributes::is_one(const Attribute& attribute) const {
+    const Space space(check(H5Aget_space(attribute.get()), path_, "describe an attribute"));
+    return H5Sget_simple_extent_npoints(space.get()) == 1;
+}
+
+void Attributes::write_text(const char* name, std::string_view text) const {
+    std::size_t capacity = 0;
+    const Attribute attribute = open_text(name, capacity);
+    const Type type = text_type(capacity, path_);
     check(H5Awrite(attribute.get(), type.get(), fit(text, capacity).data()), path_, "write an attribute");
 }
 
 void Attributes::write_number(const char* name, std::uint64_t value) const {
-    check(H5Awrite(open(name).get(), H5T_NATIVE_UINT64, &value), path_, "write an attribute");
+    const Attribute attribute = open_value(name, H5T_STD_U64LE);
+    check(H5Awrite(attribute.get(), H5T_NATIVE_UINT64, &value), path_, "write an attribute");
 }
 
 void Attributes::write_real(const char* name, double value) const {
-    check(H5Awrite(open(name).get(), H5T_NATIVE_DOUBLE, &value), path_, "write an attribute");
+    const Attribute attribute = open_value(name, H5T_IEEE_F64LE);
+    check(H5Awrite(attribute.get(), H5T_NATIVE_DOUBLE, &value), path_, "write an attribute");
 }
 
 bool Attributes::has(const char* name) const {
@@ -78,13 +103,10 @@ bool Attributes::has(const char* name) const {
 }
 
 std::string Attributes::read_text(const char* name) const {
-    const Attribute attribute = open(name);
-    const Type type(check(H5Aget_type(attribute.get()), path_, "describe an attribute"));
-    const std::size_t bytes = H5Tget_size(type.get());
-    if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 || bytes > 65536) {
-        throw jobs::StorageError(fmt::format("{}: attribute {} is not a text of ours", path_.string(), name));
-    }
-    std::string text(bytes, '\0');
+    std::size_t capacity = 0;
+    const Attribute attribute = open_text(name, capacity);
+    const Type type = text_type(capacity, path_);
+    std::string text(capacity, '\0');
     check(H5Aread(attribute.get(), type.get(), text.data()), path_, fmt::format("read attribute {}", name));
     text.resize(std::min(text.find('\0'), text.size()));
     return text;
@@ -92,15 +114,15 @@ std::string Attributes::read_text(const char* name) const {
 
 std::uint64_t Attributes::read_number(const char* name) const {
     std::uint64_t value = 0;
-    check(H5Aread(open(name).get(), H5T_NATIVE_UINT64, &value), path_,
-          fmt::format("read attribute {}", name));
+    const Attribute attribute = open_value(name, H5T_STD_U64LE);
+    check(H5Aread(attribute.get(), H5T_NATIVE_UINT64, &value), path_, fmt::format("read attribute {}", name));
     return value;
 }
 
 double Attributes::read_real(const char* name) const {
     double value = 0;
-    check(H5Aread(open(name).get(), H5T_NATIVE_DOUBLE, &value), path_,
-          fmt::format("read attribute {}", name));
+    const Attribute attribute = open_value(name, H5T_IEEE_F64LE);
+    check(H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, &value), path_, fmt::format("read attribute {}", name));
     return value;
 }
 

@@ -10,7 +10,8 @@
 
 namespace factorize::results::hdf5 {
 
-/// The attributes of one object (the root group, a dataset) of the file `path`.
+/// The attributes of one object (the root group, a dataset) of the file `path`. One that has another type or
+/// shape than create_*() gave it is damaged: LibraryError, before HDF5 converts what may not be there.
 class Attributes {
 public:
     /// @param owner  must outlive this
@@ -33,6 +34,9 @@ public:
 private:
     [[nodiscard]] Attribute create(const char* name, hid_t type) const;
     [[nodiscard]] Attribute open(const char* name) const;
+    [[nodiscard]] Attribute open_text(const char* name, std::size_t& capacity) const;
+    [[nodiscard]] Attribute open_value(const char* name, hid_t type) const;
+    [[nodiscard]] bool is_one(const Attribute& attribute) const;
 
     hid_t owner_;
     const std::filesystem::path& path_;

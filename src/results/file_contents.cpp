@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <span>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -42,10 +43,16 @@ std::string_view definition_of(jobs::Store store) {
 struct Shape {
     std::uint64_t elements = 0;
     std::uint64_t chunk = 0;  // 0: not chunked
+
+    friend bool operator==(const Shape&, const Shape&) = default;
 };
 
-Shape shape_of(const hdf5::File& file, const char* dataset_name, const std::filesystem::path& path) {
+Shape shape_of(const hdf5::File& file, const char* dataset_name, hid_t type,
+               const std::filesystem::path& path) {
     const hdf5::Dataset dataset = hdf5::open_dataset(file, dataset_name, 0, path);
+    const hdf5::Type found(hdf5::check(H5Dget_type(dataset.get()), path, "find the type of a dataset"));
+    if (hdf5::check(H5Tequal(found.get(), type), path, "compare types") <= 0)
+        refuse_damaged(path, fmt::format("the elements of dataset {} are of another type", dataset_name));
     const hdf5::Space space(hdf5::check(H5Dget_space(dataset.get()), path, "find the size of a dataset"));
     hsize_t elements = 0;
     if (H5Sget_simple_extent_ndims(space.get()) != 1 ||
@@ -54,12 +61,28 @@ Shape shape_of(const hdf5::File& file, const char* dataset_name, const std::file
     }
     const hdf5::Properties created(
         hdf5::check(H5Dget_create_plist(dataset.get()), path, "find the chunks of a dataset"));
+    const H5D_layout_t layout = H5Pget_layout(created.get());
     hsize_t chunk = 0;
-    if (H5Pget_layout(created.get()) == H5D_CHUNKED &&
+    if (layout == H5D_CHUNKED &&
         hdf5::check(H5Pget_chunk(created.get(), 1, &chunk), path, "find the chunks of a dataset") != 1) {
         refuse_damaged(path, fmt::format("the chunks of dataset {} are no vectors", dataset_name));
     }
+    if (layout != H5D_CHUNKED && layout != H5D_CONTIGUOUS)
+        refuse_damaged(path, fmt::format("dataset {} is stored in another way", dataset_name));
     return {elements, chunk};
+}
+
+/// HDF5 protects a superblock of version 2 by a checksum, but not the extension that tells how space is
+/// managed. Ours say that free space is not remembered; where they seem to say otherwise, HDF5 1.10 crashes
+/// when it closes the file.
+void check_extension(std::span<const std::byte> found, const std::filesystem::path& path) {
+    constexpr std::size_t version = 8;   // of the superblock
+    constexpr std::size_t message = 64;  // the only one of the extension: its type, 16 bits
+    constexpr std::size_t remembers = 74;
+    constexpr std::byte space_management{0x17};
+    if (found.size() > remembers && found[version] == std::byte{2} && found[message] == space_management &&
+        found[message + 1] == std::byte{0} && found[remembers] != std::byte{0})
+        refuse_damaged(path, "the extension of its superblock is not what factorize writes");
 }
 
 /// Is there a file at all, and could it be HDF5? Clearer than what the library says.
@@ -73,12 +96,13 @@ void check_signature(const std::filesystem::path& path) {
     if (!S_ISREG(status.st_mode)) refuse(path, "is not a factorize result file (not a regular file)");
     if (status.st_size == 0) refuse(path, "is empty, not a factorize result file");
     constexpr std::array<unsigned char, 8> signature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-    std::array<std::byte, 8> found{};
+    std::array<std::byte, 96> found{};
     const FileDescriptor file = open_file(path, O_RDONLY);
-    if (read_at(file, found, 0, path) < found.size() ||
-        std::memcmp(found.data(), signature.data(), signature.size()) != 0) {
+    const std::size_t bytes = read_at(file, found, 0, path);
+    if (bytes < signature.size() || std::memcmp(found.data(), signature.data(), signature.size()) != 0) {
         refuse(path, "is not a factorize result file (it is not HDF5)");
     }
+    check_extension(std::span(found).first(bytes), path);
 }
 
 }  // namespace
@@ -208,7 +232,8 @@ hdf5::File open_result_file(const std::filesystem::path& path, unsigned flags) {
     const hdf5::Properties access = hdf5::file_access(path);
     hdf5::File file(H5Fopen(path.c_str(), flags, access.get()));
     if (!file.is_open()) {
-        const std::string reason = hdf5::take_error();
+        const auto [reason, error] = hdf5::take_reason();
+        if (error != 0) throw_storage_error(path, "open", error);
         if (reason.find("truncated") != std::string::npos) refuse_damaged(path, reason);
         if (const int opened = ::open(path.c_str(), flags == H5F_ACC_RDWR ? O_RDWR : O_RDONLY); opened < 0) {
             throw_storage_error(path, "open", errno);
@@ -241,19 +266,21 @@ JobDescription read_job(const hdf5::File& file, const std::filesystem::path& pat
     JobDescription job;
     job.job = root.read_text("job");
     job.store = root.read_text("store") == to_text(jobs::Store::half) ? jobs::Store::half : jobs::Store::full;
-    const Shape numbers = shape_of(file, name::numbers, path);
-    const Shape factors = shape_of(file, name::factors, path);
+    const Shape numbers = shape_of(file, name::numbers, H5T_STD_U64LE, path);
+    const Shape factors = shape_of(file, name::factors, factor_type(job.store), path);
     job.layout = {.rows = numbers.elements,
                   .factors = factors.elements,
                   .block_rows = numbers.chunk,
                   .factor_chunk = factors.chunk};
-    const auto as_numbers = [&](const char* dataset) {
-        const Shape shape = shape_of(file, dataset, path);
-        return shape.elements == numbers.elements && shape.chunk == numbers.chunk;
+    const auto as_numbers = [&](const char* dataset, hid_t type) {
+        return shape_of(file, dataset, type, path) == numbers;
     };
     if (job.layout.rows == 0 || job.layout.block_rows == 0 ||
-        (job.layout.factors != 0) != (job.layout.factor_chunk != 0) || !as_numbers(name::counts) ||
-        !as_numbers(name::offsets) || shape_of(file, name::blocks, path).elements != job.layout.blocks()) {
+        (job.layout.factors != 0) != (job.layout.factor_chunk != 0) ||
+        !as_numbers(name::counts, H5T_STD_U32LE) || !as_numbers(name::offsets, H5T_STD_I64LE) ||
+        shape_of(file, name::blocks, block_row_type(path).get(), path) != Shape{job.layout.blocks(), 0} ||
+        shape_of(file, name::failures, failure_row_type(path).get(), path) != Shape{failure_capacity, 0} ||
+        shape_of(file, name::generation, H5T_STD_U64LE, path) != Shape{generation_words, 0}) {
         refuse_damaged(path, "the sizes of its datasets do not fit together");
     }
     return job;

@@ -37,6 +37,8 @@ static_assert(sizeof(FailureRow) == 128);
 [[nodiscard]] hdf5::Type block_row_type(const std::filesystem::path& path);
 [[nodiscard]] hdf5::Type failure_row_type(const std::filesystem::path& path);
 
+inline constexpr std::uint64_t generation_words = 2;  ///< elements of /generation
+
 /// The file type of a dataset's elements.
 [[nodiscard]] hid_t factor_type(jobs::Store store);
 

@@ -15,8 +15,10 @@
 namespace factorize::results {
 namespace {
 
-constexpr int times_a_check = 20;  // as long as a check takes, between two of them
-constexpr std::chrono::milliseconds least_wait{50};
+static_assert(sizeof(Generation) == 16, "stored as it is");
+
+constexpr int times_a_check = 20;                    // as long as a check takes, between two of them
+constexpr std::chrono::milliseconds least_wait{10};  // some slices of a busy CPU
 
 }  // namespace
 

@@ -13,11 +13,6 @@
 namespace factorize::results::hdf5 {
 namespace {
 
-struct Reason {
-    std::string text;
-    int error = 0;  // errno, where the stack mentions one
-};
-
 herr_t collect(unsigned depth, const H5E_error2_t* entry, void* out) {
     auto& reason = *static_cast<Reason*>(out);
     const char* text = entry->desc == nullptr ? "" : entry->desc;
@@ -26,16 +21,6 @@ herr_t collect(unsigned depth, const H5E_error2_t* entry, void* out) {
         reason.error = std::atoi(number + std::strlen("errno = "));
     }
     return 0;
-}
-
-Reason take_reason() {
-    Reason reason;
-    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, collect, &reason);
-    H5Eclear2(H5E_DEFAULT);
-    // "file write failed: time = ..., errno = 5, ..." says it all up to the first colon when errno is known.
-    if (reason.error != 0) reason.text.resize(std::min(reason.text.find(':'), reason.text.size()));
-    if (reason.text.empty()) reason.text = "HDF5 gives no reason";
-    return reason;
 }
 
 /// A slice of a dataset: its space with the selection, and the space of the memory.
@@ -77,7 +62,15 @@ void initialize() {
     static_cast<void>(done);
 }
 
-std::string take_error() { return take_reason().text; }
+Reason take_reason() {
+    Reason reason;
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, collect, &reason);
+    H5Eclear2(H5E_DEFAULT);
+    // "file write failed: time = ..., errno = 5, ..." says it all up to the first colon when errno is known.
+    if (reason.error != 0) reason.text.resize(std::min(reason.text.find(':'), reason.text.size()));
+    if (reason.text.empty()) reason.text = "HDF5 gives no reason";
+    return reason;
+}
 
 void fail(const std::filesystem::path& path, std::string_view what) {
     const Reason reason = take_reason();

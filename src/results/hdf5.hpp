@@ -29,8 +29,13 @@ void initialize();
 /// recognized by the errno in the stack and named as such.
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view what);
 
+struct Reason {
+    std::string text;
+    int error = 0;  ///< errno, where the stack mentions one
+};
+
 /// The innermost reason of HDF5's error stack, which is cleared.
-[[nodiscard]] std::string take_error();
+[[nodiscard]] Reason take_reason();
 
 /// `result` of an HDF5 call unless it is negative: then fail().
 template <class Result>

@@ -24,6 +24,7 @@ static_assert(std::endian::native == std::endian::little, "the journal is writte
 constexpr std::uint64_t magic = 0x4c4e4a5a49544346;  // journal_magic
 constexpr std::uint64_t version = 2;
 constexpr std::uint64_t longest_job = 1U << 20U;
+constexpr std::uint64_t most_blocks = 1U << 20U;  // make_layout() stays below
 
 /// Followed by the job's text.
 struct FileHead {
@@ -85,7 +86,8 @@ std::optional<Start> read_start(const FileDescriptor& file, const std::filesyste
         .job = std::string(head.job_bytes, '\0'), .rows = head.rows, .block_rows = head.block_rows};
     const std::size_t got =
         read_at(file, std::as_writable_bytes(std::span(start.header.job)), sizeof(head), path);
-    if (got < head.job_bytes || head.xxh64 != hash_of(head, start.header.job) || head.block_rows == 0) {
+    if (got < head.job_bytes || head.xxh64 != hash_of(head, start.header.job) || head.rows == 0 ||
+        head.block_rows == 0 || start.header.blocks() > most_blocks) {
         return std::nullopt;
     }
     start.bytes = sizeof(head) + head.job_bytes;
@@ -116,7 +118,12 @@ Journal::Journal(const std::filesystem::path& path, const JournalHeader& header)
     file_ = open_file(path_, O_RDWR | O_CREAT);
     const std::optional<Start> start = read_start(file_, path_);
     if (!start) {
-        // New, or its maker died before the header was whole: nothing can have been appended.
+        // New, or its maker died before the header was whole: nothing can have been appended. What is longer
+        // had a whole one.
+        if (file_size(file_, path_) > sizeof(FileHead) + header_.job.size())
+            throw jobs::StorageError(
+                fmt::format("{} is damaged: its head does not fit its hash; use --overwrite to start anew",
+                            path_.string()));
         create();
         return;
     }

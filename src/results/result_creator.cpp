@@ -110,7 +110,7 @@ void write_skeleton(const std::filesystem::path& temporary, const std::filesyste
     create_root_attributes(skeleton.root(), job, provenance);
     // Small and rewritten things first, so that they share pages with each other and not with results.
     skeleton.add_contiguous(name::generation, "starts of a writer, and a random token of the last one",
-                            H5T_STD_U64LE, sizeof(Generation) / sizeof(std::uint64_t));
+                            H5T_STD_U64LE, generation_words);
     skeleton.add_contiguous(name::blocks, "committed blocks of rows; a row counts if its tag fits",
                             block_row_type(path).get(), layout.blocks());
     skeleton.add_contiguous(name::failures, "numbers that failed; a row with number 0 is free",

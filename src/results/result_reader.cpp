@@ -13,6 +13,7 @@
 #include "jobs/ranges.hpp"
 #include "numbers/primality.hpp"
 #include "results/commit_table.hpp"
+#include "results/crash_guard.hpp"
 #include "results/file_contents.hpp"
 
 namespace factorize::results {
@@ -53,6 +54,7 @@ struct BlockRows {
 
 struct ResultReader::State {
     std::filesystem::path path;
+    CrashGuard guard;
     hdf5::File file;
     hdf5::Dataset numbers, counts, offsets, factors, blocks;
     hdf5::Type block_type;
@@ -67,7 +69,7 @@ struct ResultReader::State {
     std::vector<std::uint32_t> narrow_elements;
     std::vector<std::uint64_t> expanded;  // the whole list of a row stored by halves
 
-    explicit State(const std::filesystem::path& path_) : path(path_) {}
+    explicit State(const std::filesystem::path& path_) : path(path_), guard(path_) {}
 
     [[nodiscard]] const jobs::Layout& layout() const { return summary.job.layout; }
     [[nodiscard]] bool in_the_making() const { return summary.status == Status::partial; }

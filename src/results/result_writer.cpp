@@ -10,6 +10,7 @@
 
 #include "jobs/error.hpp"
 #include "results/commit_table.hpp"
+#include "results/crash_guard.hpp"
 #include "results/file_contents.hpp"
 #include "results/file_descriptor.hpp"
 #include "results/generation_fence.hpp"
@@ -63,6 +64,7 @@ struct ResultWriter::State {
     explicit State(const std::filesystem::path& path_) : path(path_) {}
 
     void open(const JobDescription& wanted, const Provenance& provenance) {
+        const CrashGuard guard(path);
         std::uint64_t generation_offset = 0;
         {
             // Another job's file is not touched at all, and an older run of ours is told before we allocate.

@@ -30,10 +30,10 @@ class Crashes(storage_support.TestCase):
         return one
 
     def test_killed_at_a_write_of_a_range(self):
-        self.each_trial("rank 0 killed at its n-th write: range", trials(3, 100), self.killed_at_a_write(RANGE))
+        self.each_trial("rank 0 killed at its n-th write: range", trials(2, 100), self.killed_at_a_write(RANGE))
 
     def test_killed_at_a_write_of_a_list(self):
-        self.each_trial("rank 0 killed at its n-th write: list", trials(3, 100), self.killed_at_a_write(LIST))
+        self.each_trial("rank 0 killed at its n-th write: list", trials(2, 100), self.killed_at_a_write(LIST))
 
     def all_killed(self, kind):
         commits = len(self.undisturbed[kind].events("commit"))
@@ -54,10 +54,10 @@ class Crashes(storage_support.TestCase):
         return one
 
     def test_all_killed_during_a_range(self):
-        self.each_trial("mpirun and all ranks killed: range", trials(2, 100), self.all_killed(RANGE))
+        self.each_trial("mpirun and all ranks killed: range", trials(1, 100), self.all_killed(RANGE))
 
     def test_all_killed_during_a_list(self):
-        self.each_trial("mpirun and all ranks killed: list", trials(2, 50), self.all_killed(LIST))
+        self.each_trial("mpirun and all ranks killed: list", trials(1, 50), self.all_killed(LIST))
 
     def test_all_killed_while_a_list_is_laid_out(self):
         def one(random, directory):

@@ -101,7 +101,7 @@ class Attempt:
             raise AssertionError(f"still running after {A_RUN_S} s\n{self.text()}") from None
 
     def text(self):
-        return pathlib.Path(self.output.name).read_text()
+        return pathlib.Path(self.output.name).read_text(errors="replace")
 
     def lines(self):
         """What factorize said of its own accord: mpirun says more."""
@@ -263,7 +263,7 @@ class TestCase(unittest.TestCase):
 
 def run(command, **options):
     return subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=A_RUN_S, **options)
+                          errors="replace", timeout=A_RUN_S, **options)
 
 
 def factorize(*arguments):

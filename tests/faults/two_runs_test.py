@@ -24,7 +24,7 @@ class TwoRuns(storage_support.TestCase):
             self.assertEqual(winner.end(), COMPLETE, winner.text())
             self.check_complete(job)
 
-        self.each_trial("two runs at once", trials(2, 20), one)
+        self.each_trial("two runs at once", trials(1, 20), one)
 
     def old_run_stopped(self, kind):
         """Its node hangs while it waits for the disk, and loses its lock."""
@@ -56,14 +56,14 @@ class TwoRuns(storage_support.TestCase):
         return job.start()
 
     def test_old_run_stopped_in_a_range(self):
-        self.each_trial("an old run was stopped, and goes on: range", trials(2, 10), self.old_run_stopped(RANGE))
+        self.each_trial("an old run was stopped, and goes on: range", trials(1, 10), self.old_run_stopped(RANGE))
 
     def test_old_run_stopped_in_a_list(self):
-        self.each_trial("an old run was stopped, and goes on: list", trials(2, 10), self.old_run_stopped(LIST))
+        self.each_trial("an old run was stopped, and goes on: list", trials(1, 10), self.old_run_stopped(LIST))
 
     def test_old_run_never_stopped(self):
         """Only its lock is gone: both write, until the old one looks."""
-        kind, arguments = "long", ["--range", "10000000:14000000"]
+        kind, arguments = "long", ["--range", "10000000:12000000"]
 
         def one(random, directory):
             job = storage_support.Job(directory, arguments)

@@ -31,7 +31,7 @@ std::vector<Value> decode(const std::vector<std::byte>& bytes, hsize_t elements,
     EXPECT_GE(H5Dwrite_chunk(dataset.get(), H5P_DEFAULT, 0, &at, bytes.size(), bytes.data()), 0);
     std::vector<Value> values(elements);
     if (H5Dread(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
-        ADD_FAILURE() << hdf5::take_error();
+        ADD_FAILURE() << hdf5::take_reason().text;
     return values;
 }
 

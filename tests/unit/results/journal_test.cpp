@@ -1,5 +1,6 @@
 #include "results/journal.hpp"
 
+#include <cstring>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -134,6 +135,53 @@ TEST_F(JournalTest, RefusesAnotherJobAndForeignFiles) {
     std::ofstream(path) << "short";
     EXPECT_THROW(open(), jobs::StorageError) << "though no header fits into it";
     EXPECT_EQ(std::filesystem::file_size(path), 5U);
+}
+
+TEST_F(JournalTest, ADamagedHeaderBeforeFramesIsRefused) {
+    append({1, 2});
+    for (const std::uint64_t at : {17U, 30U, 40U, 70U}) {  // rows, block_rows, the hash, the job's text
+        const auto size = std::filesystem::file_size(path);
+        flip_byte(at);
+        EXPECT_EQ(
+            error_of([&] { open(); }),
+            path.string() + " is damaged: its head does not fit its hash; use --overwrite to start anew");
+        EXPECT_EQ(std::filesystem::file_size(path), size) << "it was not touched";
+        flip_byte(at);
+    }
+    EXPECT_EQ(open().blocks(), 2U);
+}
+
+TEST_F(JournalTest, AHeaderThatSaysMoreThanAJobCanHaveIsNone) {
+    header.rows = std::uint64_t{1} << 60U;
+    Journal(path, {.job = header.job, .rows = 1000, .block_rows = 10});
+    std::string bytes(64, '\0');
+    std::ifstream(path, std::ios::binary).read(bytes.data(), 64);
+    std::memcpy(bytes.data() + 16, &header.rows, sizeof(header.rows));
+    std::uint64_t magic = 0;
+    std::memcpy(&magic, bytes.data(), sizeof(magic));
+    const std::uint64_t hash = XXH64(header.job.data(), header.job.size(), XXH64(bytes.data(), 40, magic));
+    std::memcpy(bytes.data() + 40, &hash, sizeof(hash));
+    std::fstream(path, std::ios::in | std::ios::out | std::ios::binary).write(bytes.data(), 64);
+    EXPECT_EQ(read_journal_header(path), std::nullopt);
+    EXPECT_THROW(static_cast<void>(read_journal_progress(path)), jobs::StorageError) << "and no bad_alloc";
+}
+
+TEST_F(JournalTest, AnOldRunStopsWhenANewerOneOpensOrRemovesIt) {
+    Journal old = open();
+    old.append(1, payload_of(1));
+    {
+        Journal newer = open();
+        newer.append(2, payload_of(2));
+        newer.sync();
+        EXPECT_EQ(error_of([&] { old.sync(); }),
+                  path.string() +
+                      " was taken over by a newer run (start 2, this is start 1): this run stops; what "
+                      "it committed is kept");
+        EXPECT_EQ(newer.blocks(), 2U);
+    }
+    Journal third = open();
+    third.remove();
+    EXPECT_THROW(old.sync(), jobs::StorageError);
 }
 
 TEST_F(JournalTest, AHeaderThatWasNeverFinishedIsWrittenAnew) {
