@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cassert>
+#include <cmath>
 #include <cstddef>
 
 #include "numbers/divisor_expander.hpp"
@@ -24,6 +25,21 @@ std::size_t list_size(std::uint32_t divisor_count, const std::uint64_t*) {
 }
 std::size_t list_size(std::uint32_t divisor_count, const std::uint32_t*) {
     return half_list_size(divisor_count);
+}
+
+/// Makes room for the lists to come, once: a vector that grows step by step copies itself each time into
+/// pages that the system must first clear, which took a third of the time of a first call.
+template <class Divisor>
+void reserve_lists(Interval interval, std::vector<std::uint32_t>& counts, std::vector<Divisor>& divisors) {
+    const auto reserve = [](auto& values, std::size_t more) {
+        const std::size_t needed = values.size() + more;
+        if (needed > values.capacity()) values.reserve(std::max(needed, 2 * values.capacity()));
+    };
+    // tau(n) is ln n + 2 * 0.577... in the mean (Dirichlet); 1/8 more is enough for all but short intervals.
+    const double mean_tau = std::log(static_cast<double>(interval.last())) + 1.1544;
+    const double mean_size = std::max(mean_tau - 2, 1.0) * (sizeof(Divisor) == 4 ? 0.5 : 1.0);
+    reserve(counts, interval.count);
+    reserve(divisors, static_cast<std::size_t>(mean_size * static_cast<double>(interval.count) * (9.0 / 8)));
 }
 
 }  // namespace
@@ -123,6 +139,8 @@ struct IntervalSieve::State {
 
     template <class Divisor>
     void append(Interval interval, std::vector<std::uint32_t>& counts, std::vector<Divisor>& divisors) {
+        if (interval.count == 0) return;
+        reserve_lists(interval, counts, divisors);
         if (PairSieve::suits<Divisor>(interval)) return pairs.append_divisors(interval, counts, divisors);
         sieve.begin(interval);
         for (std::uint64_t done = 0; done < interval.count;) {
