@@ -10,6 +10,7 @@
 #include "numbers/divisor_expander.hpp"
 #include "numbers/pair_sieve.hpp"
 #include "numbers/rough.hpp"
+#include "numbers/segment_parts.hpp"
 #include "numbers/segment_sieve.hpp"
 #include "numbers/small_primes.hpp"
 
@@ -18,14 +19,7 @@ namespace {
 
 /// Lists are sized, then written, so many numbers at a time: the vector's zeros are still in the L1 cache
 /// when they are overwritten.
-constexpr std::size_t numbers_per_batch = 64;
-
-std::size_t list_size(std::uint32_t divisor_count, const std::uint64_t*) {
-    return full_list_size(divisor_count);
-}
-std::size_t list_size(std::uint32_t divisor_count, const std::uint32_t*) {
-    return half_list_size(divisor_count);
-}
+constexpr std::size_t numbers_per_batch = DivisorExpander::most_recipes;
 
 /// Makes room for the lists to come, once: a vector that grows step by step copies itself each time into
 /// pages that the system must first clear, which took a third of the time of a first call.
@@ -47,13 +41,16 @@ void reserve_lists(Interval interval, std::vector<std::uint32_t>& counts, std::v
 struct IntervalSieve::State {
     PairSieve pairs;
     SegmentSieve sieve;
+    SegmentParts parts;
     DivisorExpander expander;
+    const DivisorTable& table = DivisorTable::get();
     std::array<DivisorRecipe, numbers_per_batch> recipes;
     RoughBatch cofactors;
     std::span<const RoughBatch::OwnedPrime> large_primes;  // of the segment's numbers not yet asked for
 
     const Segment& next_segment() {
         const Segment& segment = sieve.next();
+        multiply_out(segment, parts);
         split_cofactors(segment);
         return segment;
     }
@@ -63,12 +60,19 @@ struct IntervalSieve::State {
         large_primes = {};
         if (is_certainly_prime(segment.first + (segment.size - 1))) return;
         for (std::size_t i = 0; i < segment.size; ++i) {
-            std::uint64_t rest = (segment.first + i) / segment.smooth[i];
-            for (std::size_t k = 0; k < segment.prime_count[i]; ++k)
-                divide_out(segment.prime(k, i), segment.has_square[i], rest);
+            if (is_certainly_prime(parts.rest[i])) continue;
+            const std::uint64_t rest = segment.has_square[i] ? without_squares(segment, i) : parts.rest[i];
             if (!is_certainly_prime(rest)) cofactors.add(rest, static_cast<std::uint32_t>(i));
         }
         large_primes = cofactors.split(sieve.bound() + 1);
+    }
+
+    /// What no prime <= bound divides.
+    std::uint64_t without_squares(const Segment& segment, std::size_t i) const {
+        std::uint64_t rest = parts.rest[i];
+        for (std::size_t k = 0; k < segment.prime_count[i]; ++k)
+            while (rest % segment.prime(k, i) == 0) rest /= segment.prime(k, i);
+        return rest;
     }
 
     static std::uint32_t divide_out(std::uint64_t p, bool has_square, std::uint64_t& rest) {
@@ -111,29 +115,58 @@ struct IntervalSieve::State {
     /// Every prime <= bound has been divided out of it.
     bool is_certainly_prime(std::uint64_t rest) const { return rest <= sieve.bound() * sieve.bound(); }
 
+    /// The primes that split_cofactors() found of the i-th number. Ask for ascending i.
+    std::span<const RoughBatch::OwnedPrime> large_primes_of(std::size_t i) {
+        std::size_t begin = 0;
+        while (begin < large_primes.size() && large_primes[begin].owner < i) ++begin;
+        large_primes = large_primes.subspan(begin);
+        std::size_t size = 0;
+        while (size < large_primes.size() && large_primes[size].owner == i) ++size;
+        return large_primes.first(size);
+    }
+
+    static bool has_repeated_prime(std::span<const RoughBatch::OwnedPrime> primes) {
+        for (std::size_t k = 1; k < primes.size(); ++k)
+            if (primes[k].prime == primes[k - 1].prime) return true;
+        return false;
+    }
+
     void prepare(const Segment& segment, std::size_t begin, std::size_t size) {
-        const DivisorTable& table = DivisorTable::get();
         for (std::size_t b = 0; b < size; ++b) {
             const std::size_t i = begin + b;
             DivisorRecipe& recipe = recipes[b];
-            const std::uint64_t smooth = segment.smooth[i];
-            std::uint64_t product = smooth;
-            std::uint32_t primes = segment.prime_count[i];
-            for (std::uint32_t k = 0; k < primes; ++k) {
-                const std::uint64_t p = segment.prime(k, i);
-                recipe.powers[k] = {p, 1};
-                product *= p;
-            }
-            const std::uint64_t rest = (segment.first + i) / product;
-            recipe.powers[primes] = {rest, 1};
-            primes += rest > 1;
-            if (smooth < DivisorTable::size && !segment.has_square[i] && is_certainly_prime(rest)) {
-                recipe.smooth = smooth;
-                recipe.size = primes;
-                recipe.divisor_count = static_cast<std::uint32_t>(table[smooth].size() << primes);
-            } else {
+            const std::uint64_t part = parts.table_part[i];
+            const std::uint64_t rest = parts.rest[i];
+            const std::span<const RoughBatch::OwnedPrime> large =
+                is_certainly_prime(rest) ? std::span<const RoughBatch::OwnedPrime>() : large_primes_of(i);
+            if (part >= DivisorTable::size || segment.has_square[i] || has_repeated_prime(large)) {
                 recipe = DivisorRecipe(factorization(segment, i));
+                continue;
             }
+            table.prefetch_count(part);
+            recipe.smooth = part;
+            recipe.divisor_count = 0;
+            const std::size_t folded = parts.folded[i];
+            std::size_t primes = segment.prime_count[i] - folded;
+            // Nearly always at most two: they are written without a branch, and overwritten where there are
+            // none.
+            static constexpr std::uint32_t none = 0;
+            const auto prime = [&](std::size_t k) -> const std::uint32_t& {
+                return k < primes ? segment.primes[folded + k][i] : none;
+            };
+            recipe.powers[0] = {prime(0), 1};
+            recipe.powers[1] = {prime(1), 1};
+            for (std::size_t k = 2; k < primes; ++k) recipe.powers[k] = {prime(k), 1};
+            if (large.empty()) {
+                recipe.powers[primes] = {rest, 1};
+                primes += rest > 1;
+            }
+            for (const RoughBatch::OwnedPrime& owned : large) recipe.powers[primes++] = {owned.prime, 1};
+            recipe.size = static_cast<std::uint32_t>(primes);
+        }
+        for (DivisorRecipe& recipe : std::span(recipes).first(size)) {
+            if (recipe.divisor_count == 0) recipe.divisor_count = table.count(recipe.smooth) << recipe.size;
+            table.prefetch(recipe.smooth);
         }
     }
 
@@ -164,11 +197,7 @@ struct IntervalSieve::State {
         }
         const std::size_t before = divisors.size();
         divisors.resize(before + total);
-        Divisor* out = divisors.data() + before;
-        for (const DivisorRecipe& recipe : std::span(recipes).first(size)) {
-            expander.expand(recipe, out);
-            out += list_size(recipe.divisor_count, out);
-        }
+        expander.expand(std::span(recipes).first(size), divisors.data() + before);
     }
 };
 
