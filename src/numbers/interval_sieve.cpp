@@ -150,13 +150,9 @@ struct IntervalSieve::State {
             std::size_t primes = segment.prime_count[i] - folded;
             // Nearly always at most two: they are written without a branch, and overwritten where there are
             // none.
-            static constexpr std::uint32_t none = 0;
-            const auto prime = [&](std::size_t k) -> const std::uint32_t& {
-                return k < primes ? segment.primes[folded + k][i] : none;
-            };
-            recipe.powers[0] = {prime(0), 1};
-            recipe.powers[1] = {prime(1), 1};
-            for (std::size_t k = 2; k < primes; ++k) recipe.powers[k] = {prime(k), 1};
+            recipe.powers[0] = {segment.prime(primes > 0 ? folded : 0, i), 1};
+            recipe.powers[1] = {segment.prime(primes > 1 ? folded + 1 : 0, i), 1};
+            for (std::size_t k = 2; k < primes; ++k) recipe.powers[k] = {segment.prime(folded + k, i), 1};
             if (large.empty()) {
                 recipe.powers[primes] = {rest, 1};
                 primes += rest > 1;

@@ -124,6 +124,7 @@ void SegmentSieve::find_primes() {
     std::uint8_t* const count = segment_.prime_count.data();
     std::uint32_t* const planes = segment_.primes[0].data();
     std::fill_n(count, size, std::uint8_t{0});
+    std::fill_n(planes, size, 0);
     for (std::size_t j = 0; j < small_primes_.size(); ++j) {
         const std::uint32_t p = small_primes_[j];
         std::uint32_t i = next_hit_[j];

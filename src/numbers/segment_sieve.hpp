@@ -17,6 +17,7 @@ namespace factorize::numbers {
 ///
 /// - smooth[i]: the part of it made of primes <= SegmentSieve::largest_smooth_prime, with all their powers;
 /// - prime_count[i], prime(k, i): its other primes <= bound, each once, ascending in k;
+///   prime(0, i) is 0 where there is none;
 /// - has_square[i]: one of those divides it more than once.
 struct Segment {
     /// The 11 primes from 37 to 79 multiply to 1.6e19 < 2^64; with 83 it would be 1.3e21.
