@@ -75,20 +75,10 @@ struct IntervalSieve::State {
         return rest;
     }
 
-    static std::uint32_t divide_out(std::uint64_t p, bool has_square, std::uint64_t& rest) {
-        std::uint32_t exponent = 0;
-        do {
-            rest /= p;
-            ++exponent;
-        } while (has_square && rest % p == 0);
-        return exponent;
-    }
-
-    /// The factorization of the segment's i-th number. Ask for ascending i.
-    Factorization factorization(const Segment& segment, std::size_t i) {
-        Factorization result;
+    /// Writes the factorization of the segment's i-th number. Ask for ascending i.
+    void factor(const Segment& segment, std::size_t i, Factorization& result) {
+        result.clear();
         std::uint64_t smooth = segment.smooth[i];
-        std::uint64_t rest = (segment.first + i) / smooth;
         if (const int twos = std::countr_zero(smooth); twos > 0) {
             result.push_back(2, static_cast<std::uint32_t>(twos));
             smooth >>= twos;
@@ -100,16 +90,19 @@ struct IntervalSieve::State {
                 ++exponent;
             if (exponent > 0) result.push_back(p.prime, exponent);
         }
+        std::uint64_t rest = parts.rest[i];
+        const bool has_square = segment.has_square[i];
         for (std::size_t k = 0; k < segment.prime_count[i]; ++k) {
             const std::uint64_t p = segment.prime(k, i);
-            result.push_back(p, divide_out(p, segment.has_square[i], rest));
+            std::uint32_t exponent = 1;
+            for (; has_square && rest % p == 0; rest /= p) ++exponent;
+            result.push_back(p, exponent);
         }
-        if (rest == 1) return result;
+        if (rest == 1) return;
         if (is_certainly_prime(rest))
             result.push_back(rest, 1);
         else
             append_owned_primes(large_primes, static_cast<std::uint32_t>(i), result);
-        return result;
     }
 
     /// Every prime <= bound has been divided out of it.
@@ -140,7 +133,9 @@ struct IntervalSieve::State {
             const std::span<const RoughBatch::OwnedPrime> large =
                 is_certainly_prime(rest) ? std::span<const RoughBatch::OwnedPrime>() : large_primes_of(i);
             if (part >= DivisorTable::size || segment.has_square[i] || has_repeated_prime(large)) {
-                recipe = DivisorRecipe(factorization(segment, i));
+                Factorization n;
+                factor(segment, i, n);
+                recipe = DivisorRecipe(n);
                 continue;
             }
             table.prefetch_count(part);
@@ -208,7 +203,7 @@ void IntervalSieve::factor(Interval interval, std::span<Factorization> out) {
     state_->sieve.begin(interval);
     for (std::size_t done = 0; done < out.size();) {
         const Segment& segment = state_->next_segment();
-        for (std::size_t i = 0; i < segment.size; ++i) out[done++] = state_->factorization(segment, i);
+        for (std::size_t i = 0; i < segment.size; ++i) state_->factor(segment, i, out[done++]);
     }
 }
 
