@@ -52,7 +52,7 @@ DivisorRecipe::DivisorRecipe(const Factorization& n) : divisor_count(n.divisor_c
     for (const PrimePower& power : n) {
         std::uint64_t product = smooth;
         for (std::uint32_t i = 0; i < power.exponent && product < DivisorTable::size; ++i)
-            product = power.prime <= DivisorTable::largest_prime ? product * power.prime : DivisorTable::size;
+            product = power.prime < DivisorTable::size ? product * power.prime : DivisorTable::size;
         if (product < DivisorTable::size)
             smooth = product;
         else
@@ -60,12 +60,20 @@ DivisorRecipe::DivisorRecipe(const Factorization& n) : divisor_count(n.divisor_c
     }
 }
 
-void DivisorExpander::expand(const DivisorRecipe& n, std::uint64_t* out) { expand_to(n, out); }
-
-void DivisorExpander::expand(const DivisorRecipe& n, std::uint32_t* out) { expand_to(n, out); }
+template <class Out>
+void DivisorExpander::expand_to(std::span<const DivisorRecipe> batch, Out* out) {
+    const bool vectors = level_ == SimdLevel::avx512;
+    if (vectors) vectors_.expand(*table_, batch, out);
+    for (const DivisorRecipe& n : batch) {
+        if (!vectors || n.divisor_count > VectorExpander::most_divisors) expand_one(n, out);
+        out += list_size(n.divisor_count, out);
+    }
+}
+template void DivisorExpander::expand_to(std::span<const DivisorRecipe>, std::uint64_t*);
+template void DivisorExpander::expand_to(std::span<const DivisorRecipe>, std::uint32_t*);
 
 template <class Out>
-void DivisorExpander::expand_to(const DivisorRecipe& n, Out* out) {
+void DivisorExpander::expand_one(const DivisorRecipe& n, Out* out) {
     const auto base = (*table_)[n.smooth];
     if (n.size == 0) return finish(base, out);
 

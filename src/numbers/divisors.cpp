@@ -20,14 +20,14 @@ void append_divisors(const Factorization& n, std::vector<std::uint64_t>& out) {
     const DivisorRecipe recipe(n);
     const std::size_t before = out.size();
     out.resize(before + full_list_size(recipe.divisor_count));
-    expander().expand(recipe, out.data() + before);
+    expander().expand({&recipe, 1}, out.data() + before);
 }
 
 void append_divisors(const Factorization& n, std::vector<std::uint32_t>& out) {
     const DivisorRecipe recipe(n);
     const std::size_t before = out.size();
     out.resize(before + half_list_size(recipe.divisor_count));
-    expander().expand(recipe, out.data() + before);
+    expander().expand({&recipe, 1}, out.data() + before);
 }
 
 std::vector<std::uint64_t> factors_of(std::uint64_t n) {

@@ -59,7 +59,7 @@ struct SuyamaCurve {
 };
 
 /// Any index: a number that has tried so many curves needs another method.
-inline constexpr std::size_t suyama_curve_count = 64;
+inline constexpr std::size_t suyama_curve_count = 128;
 [[nodiscard]] const SuyamaCurve& suyama_curve(std::size_t index);
 
 }  // namespace factorize::numbers

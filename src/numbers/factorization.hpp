@@ -27,6 +27,9 @@ public:
         powers_[size_++] = {prime, exponent};
     }
 
+    /// Makes it 1 again, at the cost of one store.
+    void clear() { size_ = 0; }
+
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] const PrimePower* begin() const { return powers_.data(); }
     [[nodiscard]] const PrimePower* end() const { return powers_.data() + size_; }

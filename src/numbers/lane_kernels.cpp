@@ -1,15 +1,12 @@
 #include "numbers/lane_kernels.hpp"
 
-#include <cstdlib>
-#include <string_view>
+#include "numbers/simd_level.hpp"
 
 namespace factorize::numbers {
 
 const LaneKernels& lane_kernels() {
-    static const LaneKernels& chosen = [&]() -> const LaneKernels& {
-        const char* const asked = std::getenv("FACTORIZE_SIMD");
-        if (asked != nullptr && std::string_view(asked) == portable_lanes().name) return portable_lanes();
-        const LaneKernels* const avx512 = avx512_lanes();
+    static const LaneKernels& chosen = []() -> const LaneKernels& {
+        const LaneKernels* const avx512 = simd_level() == SimdLevel::avx512 ? avx512_lanes() : nullptr;
         return avx512 != nullptr ? *avx512 : portable_lanes();
     }();
     return chosen;

@@ -37,8 +37,7 @@ struct LaneKernels {
 
 inline constexpr std::size_t max_lanes = 32;
 
-/// The fastest that this CPU can run. The environment variable FACTORIZE_SIMD=portable|avx512 asks for
-/// another (for tests and comparisons); what the CPU cannot run is ignored.
+/// The fastest that this CPU can run and simd_level() allows.
 [[nodiscard]] const LaneKernels& lane_kernels();
 
 /// 64-bit scalar arithmetic: every CPU.

@@ -11,9 +11,10 @@
 namespace factorize::numbers {
 namespace {
 
-/// Below it rho is as fast, and the curves' group orders are so small that they often find both primes at
-/// once.
-constexpr std::uint64_t rho_limit = std::uint64_t{1} << 34;
+/// Below it rho is as fast, measured; for one number, and for one in a batch, whose curve costs a lane. The
+/// group orders of much smaller primes would be so smooth that most curves find all primes at once.
+constexpr std::uint64_t rho_limit_alone = std::uint64_t{1} << 34;
+constexpr std::uint64_t rho_limit_in_batch = std::uint64_t{1} << 26;
 /// So many curves that found all primes at once mean that more would.
 constexpr std::size_t wholes_limit = 3;
 
@@ -55,7 +56,7 @@ std::uint64_t divisor_of(std::uint64_t n) {
     std::array<std::uint64_t, max_lanes> divisors;
     numbers.fill(n);
     std::size_t wholes = 0;
-    for (std::size_t tried = 0; n > rho_limit && wholes < wholes_limit;) {
+    for (std::size_t tried = 0; n > rho_limit_alone && wholes < wholes_limit;) {
         const LaneKernel& kernel = tried < few_curves ? few : many;
         if (tried + kernel.lanes > suyama_curve_count) break;
         for (std::size_t i = 0; i < kernel.lanes; ++i) curves[i] = &suyama_curve(tried + i);
@@ -185,7 +186,7 @@ void RoughBatch::test_other_bases(Side& side) {
 
 void RoughBatch::enqueue(const Rough& composite) {
     const auto& [n, owner, curves, wholes, _] = composite;
-    if (n < rho_limit || wholes >= wholes_limit || curves >= suyama_curve_count)
+    if (n < rho_limit_in_batch || wholes >= wholes_limit || curves >= suyama_curve_count)
         add_divisor(composite, divisor_by_rho(n));
     else
         side_of(n).queues[plan_after(n, curves)].push_back(composite);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <numeric>
 
 #include "numbers/isqrt.hpp"
@@ -19,10 +20,10 @@ struct SmoothPrime {
 constexpr SmoothPrime smooth_primes[] = {{2, 32},  {3, 27},  {5, 25},  {7, 49},  {11, 11}, {13, 13},
                                          {17, 17}, {19, 19}, {23, 23}, {29, 29}, {31, 31}};
 
-/// Sieving to a prime costs ~10 ns once and ~1 ns a window; it spares, for one number in p, part of a
-/// factorization of ~5 us. So the bound follows the interval's length. Measured with AVX-512 at 10^13..2^64:
-/// 16 to 64 are within 10 % of each other for 10^4..10^5 numbers, 256 is up to twice as slow.
-constexpr std::uint64_t bound_per_number = 32;
+/// Sieving to a prime costs ~7 ns once and 0.3 ns a segment (AVX-512); it spares, for one number in p, part
+/// of a factorization of ~1 us. So the bound follows the interval's length. Measured at 10^12..10^18 with 16
+/// Ki numbers a call: 96 to 256 are within 10 % of each other for 10^5 numbers, 32 takes a quarter more.
+constexpr std::uint64_t bound_per_number = 128;
 constexpr std::uint64_t cheapest_bound = 256;
 constexpr std::uint64_t largest_bound = std::uint64_t{1} << 22;
 
@@ -31,9 +32,12 @@ std::uint64_t useful_bound(Interval interval) {
     return std::clamp(isqrt(interval.last()), cheapest_bound, largest_bound);
 }
 
-std::uint64_t affordable_bound(Interval interval) {
-    return std::max(bound_per_number * std::min(interval.count, largest_bound), cheapest_bound);
+std::uint64_t affordable_bound(std::uint64_t numbers) {
+    return std::max(bound_per_number * std::min(numbers, largest_bound), cheapest_bound);
 }
+
+/// Multiples of large primes' squares are few: they are looked up for so many numbers ahead.
+constexpr std::uint64_t squares_horizon = std::uint64_t{1} << 24;
 
 /// The distance from n to the next multiple of q, 0 for one itself.
 std::uint64_t distance_to_multiple(std::uint64_t n, std::uint64_t q) {
@@ -43,76 +47,57 @@ std::uint64_t distance_to_multiple(std::uint64_t n, std::uint64_t q) {
 
 }  // namespace
 
-SegmentSieve::SegmentSieve() : pattern_(pattern_period) {
+SegmentSieve::SegmentSieve(const SieveLoops& loops) : loops_(loops), pattern_(pattern_period) {
     for (std::uint64_t i = 0; i < pattern_period; ++i)
         pattern_[i] = static_cast<std::uint16_t>(std::gcd(i == 0 ? pattern_period : i, pattern_period));
 }
 
 void SegmentSieve::begin(Interval interval) {
     assert(interval.count > 0);
-    const std::uint64_t needed = std::min(useful_bound(interval), affordable_bound(interval));
-    const bool goes_on = interval.first == position_ && position_ != 0 && remaining_ == 0 && bound_ >= needed;
+    const bool adjoins = interval.first == position_ && position_ != 0 && remaining_ == 0;
+    run_length_ = adjoins ? run_length_ + interval.count : interval.count;
     remaining_ = interval.count;
-    // The margin lets a run of intervals go on for long before sqrt(last) outgrows the bound.
-    if (!goes_on) restart(interval.first, needed + needed / 16);
-    bucket_ = buckets_filled_ = 0;
+    const std::uint64_t needed = std::min(useful_bound(interval), affordable_bound(run_length_));
+    // A bound somewhat too low costs less than to start again.
+    if (!adjoins || bound_ < needed / 2) restart(interval.first, needed + needed / 16);
 }
 
 void SegmentSieve::restart(std::uint64_t first, std::uint64_t bound) {
     bound_ = bound;
-    origin_ = position_ = first;
+    position_ = first;
     const auto odd = source_.up_to(bound);
-    primes_ = odd.subspan(static_cast<std::size_t>(
+    const auto primes = odd.subspan(static_cast<std::size_t>(
         std::upper_bound(odd.begin(), odd.end(), largest_smooth_prime) - odd.begin()));
-    small_primes_ = static_cast<std::size_t>(
-        std::lower_bound(primes_.begin(), primes_.end(), Segment::max_size) - primes_.begin());
-    next_hit_.resize(primes_.size());
-    next_square_.resize(primes_.size());
-    for (std::size_t j = 0; j < primes_.size(); ++j) {
-        // With first = (cofactor * p - distance), p^2 divides the multiples whose cofactor p divides.
-        const std::uint64_t p = primes_[j];
-        const std::uint64_t quotient = first / p;
-        const std::uint64_t past = first - quotient * p;
-        next_hit_[j] = static_cast<std::uint32_t>(past == 0 ? 0 : p - past);
-        const std::uint64_t past_square = quotient % p * p + past;
-        next_square_[j] = past_square == 0 ? 0 : p * p - past_square;
+    const auto small = static_cast<std::size_t>(
+        std::lower_bound(primes.begin(), primes.end(), Segment::max_size) - primes.begin());
+    small_primes_ = primes.first(small);
+    large_primes_ = primes.subspan(small);
+    next_hit_.resize(primes.size());
+    next_square_.resize(small);
+    for (std::size_t j = 0; j < small; ++j) {
+        const std::uint64_t p = small_primes_[j];
+        next_hit_[j] = static_cast<std::uint32_t>(distance_to_multiple(first, p));
+        next_square_[j] = distance_to_multiple(first, p * p);
     }
+    place_large_primes();
 }
 
-void SegmentSieve::fill_buckets(std::size_t window) {
-    for (auto& bucket : buckets_) bucket.clear();
-    for (auto& bucket : square_buckets_) bucket.clear();
-    const auto end = static_cast<std::uint32_t>(window);
-    for (std::size_t j = small_primes_; j < primes_.size(); ++j) {
-        const std::uint32_t p = primes_[j];
-        std::uint32_t hit = next_hit_[j];
-        for (; hit < end; hit += p)
-            buckets_[hit / Segment::max_size].push_back(
-                {static_cast<std::uint32_t>(hit % Segment::max_size), p});
-        next_hit_[j] = hit - end;
-    }
-    const std::uint64_t begin = position_ - origin_;
-    for (std::size_t j = 0; j < primes_.size(); ++j) {
-        const std::uint64_t square = std::uint64_t{primes_[j]} * primes_[j];
-        for (; next_square_[j] - begin < window; next_square_[j] += square) {
-            const auto hit = static_cast<std::uint32_t>(next_square_[j] - begin);
-            square_buckets_[hit / Segment::max_size].push_back(hit % Segment::max_size);
-        }
-    }
-    bucket_ = 0;
-    buckets_filled_ = (window + Segment::max_size - 1) / Segment::max_size;
+void SegmentSieve::place_large_primes() {
+    large_squares_.clear();
+    loops_.place(position_, large_primes_, next_hit_.data() + small_primes_.size(), squares_horizon,
+                 large_squares_);
+    std::sort(large_squares_.begin(), large_squares_.end(), std::greater<>());
+    large_squares_origin_ = position_;
 }
 
 const Segment& SegmentSieve::next() {
     assert(remaining_ > 0);
-    if (bucket_ == buckets_filled_)
-        fill_buckets(static_cast<std::size_t>(
-            std::min<std::uint64_t>(remaining_, segments_per_window * Segment::max_size)));
     segment_.first = position_;
     segment_.size = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, Segment::max_size));
+    if (position_ - large_squares_origin_ > squares_horizon - segment_.size) place_large_primes();
     find_smooth_parts();
     find_primes();
-    ++bucket_;
+    find_squares();
     position_ += segment_.size;
     remaining_ -= segment_.size;
     return segment_;
@@ -139,15 +124,39 @@ void SegmentSieve::find_primes() {
     std::uint8_t* const count = segment_.prime_count.data();
     std::uint32_t* const planes = segment_.primes[0].data();
     std::fill_n(count, size, std::uint8_t{0});
-    std::fill_n(segment_.has_square.data(), size, false);
-    for (std::size_t j = 0; j < small_primes_; ++j) {
-        const std::uint32_t p = primes_[j];
+    std::fill_n(planes, size, 0);
+    for (std::size_t j = 0; j < small_primes_.size(); ++j) {
+        const std::uint32_t p = small_primes_[j];
         std::uint32_t i = next_hit_[j];
         for (; i < size; i += p) planes[count[i]++ * Segment::max_size + i] = p;
         next_hit_[j] = i - size;
     }
-    for (const auto& [i, p] : buckets_[bucket_]) planes[count[i]++ * Segment::max_size + i] = p;
-    for (const std::uint32_t i : square_buckets_[bucket_]) segment_.has_square[i] = true;
+    std::uint32_t* const next_hit = next_hit_.data() + small_primes_.size();
+    for (std::size_t begin = 0; begin < large_primes_.size(); begin += primes_per_pass) {
+        const auto primes =
+            large_primes_.subspan(begin, std::min(primes_per_pass, large_primes_.size() - begin));
+        const std::size_t hits =
+            loops_.pass(size, primes, next_hit + begin, hits_.data(), hit_primes_.data());
+        for (std::size_t h = 0; h < hits; ++h) {
+            const std::uint32_t i = hits_[h];
+            planes[count[i]++ * Segment::max_size + i] = hit_primes_[h];
+        }
+    }
+}
+
+void SegmentSieve::find_squares() {
+    bool* const has_square = segment_.has_square.data();
+    const std::size_t size = segment_.size;
+    std::fill_n(has_square, size, false);
+    for (std::size_t j = 0; j < small_primes_.size(); ++j) {
+        const std::uint64_t square = std::uint64_t{small_primes_[j]} * small_primes_[j];
+        std::uint64_t i = next_square_[j];
+        for (; i < size; i += square) has_square[i] = true;
+        next_square_[j] = i - size;
+    }
+    const std::uint64_t passed = position_ - large_squares_origin_;
+    for (; !large_squares_.empty() && large_squares_.back() - passed < size; large_squares_.pop_back())
+        has_square[large_squares_.back() - passed] = true;
 }
 
 }  // namespace factorize::numbers

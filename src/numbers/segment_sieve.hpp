@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "numbers/interval.hpp"
+#include "numbers/sieve_loops.hpp"
 #include "numbers/sieving_primes.hpp"
 
 namespace factorize::numbers {
@@ -16,6 +17,7 @@ namespace factorize::numbers {
 ///
 /// - smooth[i]: the part of it made of primes <= SegmentSieve::largest_smooth_prime, with all their powers;
 /// - prime_count[i], prime(k, i): its other primes <= bound, each once, ascending in k;
+///   prime(0, i) is 0 where there is none;
 /// - has_square[i]: one of those divides it more than once.
 struct Segment {
     /// The 11 primes from 37 to 79 multiply to 1.6e19 < 2^64; with 83 it would be 1.3e21.
@@ -38,16 +40,17 @@ struct Segment {
 
 /// Sieves an interval segment by segment.
 ///
-/// Primes below the segment's size walk through every segment. The others hit a segment at most once and are
-/// sorted beforehand, a window of segments at a time, into one bucket a segment. Memory: 16 bytes a prime (5
-/// MB for those to 2^22), 1 MB for the segment, and about 1 MB of buckets, whatever the interval.
+/// Primes below the segment's size walk through every segment. The others hit a segment at most once: one
+/// pass over all of them finds those that do (SieveLoops). Memory: 8 bytes a prime (3 MB for those to 2^22)
+/// and 1 MB for the segment, whatever the interval.
 class SegmentSieve {
 public:
     static constexpr std::uint64_t largest_smooth_prime = 31;
 
-    SegmentSieve();
+    explicit SegmentSieve(const SieveLoops& loops = sieve_loops());
 
-    /// Begins at interval.first. An interval that goes on where the last one ended costs nothing to begin.
+    /// Begins at interval.first. An interval that goes on where the last one ended costs nothing to begin,
+    /// but that the bound grows with the length of all of them.
     /// @pre interval.count > 0
     void begin(Interval interval);
 
@@ -58,34 +61,31 @@ public:
     const Segment& next();
 
 private:
-    /// A prime's hit in a segment.
-    struct Hit {
-        std::uint32_t index;
-        std::uint32_t prime;
-    };
-    /// Long enough for primes of a million to hit it several times.
-    static constexpr std::size_t segments_per_window = 16;
+    /// The large primes are passed so many at a time, for their hits to be in the L1 cache.
+    static constexpr std::size_t primes_per_pass = 2048;
 
     void restart(std::uint64_t first, std::uint64_t bound);
-    void fill_buckets(std::size_t window);
+    void place_large_primes();
     void find_smooth_parts();
     void find_primes();
+    void find_squares();
 
+    const SieveLoops& loops_;
     SievingPrimes source_;
-    std::span<const std::uint32_t> primes_;   // those above largest_smooth_prime
-    std::size_t small_primes_ = 0;            // so many of them are below Segment::max_size
-    std::vector<std::uint32_t> next_hit_;     // relative to the next segment (small) or window (others)
-    std::vector<std::uint64_t> next_square_;  // next multiple of the prime's square, relative to origin_
+    std::span<const std::uint32_t> small_primes_;  // above largest_smooth_prime, below Segment::max_size
+    std::span<const std::uint32_t> large_primes_;  // up to the bound
+    std::vector<std::uint32_t> next_hit_;          // of all these, relative to the next segment
+    std::vector<std::uint64_t> next_square_;       // next multiple of a small prime's square, likewise
+    std::vector<std::uint64_t> large_squares_;  // distances to multiples of large primes' squares, descending
+    std::uint64_t large_squares_origin_ = 0;    // from here
     std::vector<std::uint16_t> pattern_;
-    std::array<std::vector<Hit>, segments_per_window> buckets_;
-    std::array<std::vector<std::uint32_t>, segments_per_window> square_buckets_;
+    std::array<std::uint32_t, primes_per_pass + SieveLoops::overrun> hits_;
+    std::array<std::uint32_t, primes_per_pass + SieveLoops::overrun> hit_primes_;
 
     std::uint64_t bound_ = 0;
-    std::uint64_t origin_ = 0;
     std::uint64_t position_ = 0;  // the next number; 0 before the first and after the last one
     std::uint64_t remaining_ = 0;
-    std::size_t bucket_ = 0;
-    std::size_t buckets_filled_ = 0;
+    std::uint64_t run_length_ = 0;  // of the intervals that followed each other, this one included
     Segment segment_;
 };
 

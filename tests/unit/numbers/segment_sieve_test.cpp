@@ -41,7 +41,7 @@ void expect_sieves(SegmentSieve& sieve, Interval interval) {
         done += segment.size;
     }
     // The bound suffices, or is one that the interval's length can pay for.
-    ASSERT_TRUE(sieve.bound() * sieve.bound() >= interval.last() || sieve.bound() >= 32 * interval.count ||
+    ASSERT_TRUE(sieve.bound() * sieve.bound() >= interval.last() || sieve.bound() >= 64 * interval.count ||
                 sieve.bound() >= 1 << 22);
 }
 
@@ -76,8 +76,8 @@ TEST_F(SegmentSieveTest, StartsAfreshAfterTheLastNumberOfAll) {
     expect_sieves(*sieve_, {1, 100});
 }
 
-// Windows after the first, where primes beyond a segment and squares are carried over.
-TEST_F(SegmentSieveTest, CarriesPrimesOverWindows) { expect_sieves(*sieve_, {3'000'000'000, 600'000}); }
+// Large primes and their squares are carried over from segment to segment.
+TEST_F(SegmentSieveTest, CarriesLargePrimesOver) { expect_sieves(*sieve_, {3'000'000'000, 600'000}); }
 
 }  // namespace
 }  // namespace factorize::numbers
