@@ -33,9 +33,10 @@ public:
     [[nodiscard]] jobs::TaskResult solve(const cluster::FactorsOf& task, std::span<const std::byte> payload);
 
 private:
-    void find_failing_rows(const cluster::FactorsOf& task, jobs::RowSource& source);
+    void find_failing_rows(const cluster::FactorsOf& task, jobs::RowSource& source, bool certify);
     [[nodiscard]] jobs::TaskResult list_divisors(const cluster::FactorsOf& task, jobs::RowSource& source);
     void list_rows(std::uint64_t count, jobs::RowSource& source, bool behind_task, jobs::Census& found);
+    void list_row_behind(jobs::RowSource& source, jobs::Census& found);
     [[nodiscard]] jobs::TaskResult factor_numbers(const cluster::FactorsOf& task,
                                                   std::span<const std::byte> payload);
 

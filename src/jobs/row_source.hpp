@@ -36,6 +36,9 @@ public:
     /// How many of the next `count` rows come before one to be skipped; 0 when the very next one is.
     [[nodiscard]] std::uint64_t run(std::uint64_t count) const;
 
+    /// The row that comes next; behind a task known of ranges only.
+    [[nodiscard]] std::uint64_t next_row() const { return next_row_; }
+
     /// Appends the next `count` rows; they count as passed even if it throws. @pre no row of them is to be
     /// skipped; they lie within one block
     virtual void append(std::uint64_t count, Rows& out) = 0;
