@@ -62,6 +62,7 @@ DivisorRecipe::DivisorRecipe(const Factorization& n) : divisor_count(n.divisor_c
 
 template <class Out>
 void DivisorExpander::expand_to(std::span<const DivisorRecipe> batch, Out* out) {
+    if (out == nullptr) return;  // an empty vector's: there is nothing to list
     const bool vectors = level_ == SimdLevel::avx512;
     if (vectors) vectors_.expand(*table_, batch, out);
     for (const DivisorRecipe& n : batch) {

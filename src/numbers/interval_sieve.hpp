@@ -14,20 +14,22 @@ namespace factorize::numbers {
 /// Factors, and lists the divisors of, every number of an interval up to 2^64-1.
 ///
 /// Lists of small numbers are made of divisor pairs (PairSieve). Others are factored with the primes to a
-/// bound that follows the interval's length, at most 2^22 (SegmentSieve), their cofactors by append_rough(),
-/// and the lists merged (DivisorExpander).
+/// bound that follows the interval's length, at most 2^22 (SegmentSieve), a segment's cofactors together
+/// (RoughBatch), and their primes multiplied out into lists (DivisorExpander).
 ///
 /// Keeps primes and scratch between calls, so keep the object; an interval that begins where the last one
-/// ended needs no division to start. One thread at a time. Memory beyond the output: at most 17 MB, whatever
-/// the interval (7 MB for full lists to 10^12).
+/// ended needs no division to start. One thread at a time. Memory beyond the output: at most 12 MB, whatever
+/// the interval.
 ///
-/// Cost, CPU time a number on a 4 GHz Zen 5 core under load, intervals of 10^6 (from 10^15 on: 10^5) numbers:
+/// Cost, CPU time a number on a 4 GHz Zen 5 core under load, 16 Ki numbers a call, one behind the other:
 ///
-///     at              10^7   10^9  10^10  10^12  10^15  10^18   2^64
-///     full lists, ns    20     33     49     97    820   6500  13000
-///     half lists, ns    11     18     25     82    820   6500  13000
+///     at                                10^7   10^9  10^12  10^15  10^18   2^64
+///     full lists, AVX-512, ns             17     29     64    153    546    784
+///     half lists, AVX-512, ns             11     19     51    143    532    755
+///     full lists, other CPUs, ns          17     29    122    531   1840   2700
+///     half lists, other CPUs, ns          13     24    125    537   1890   2630
 ///
-/// From 10^15 on nearly all of it is Pollard's rho on cofactors of two large primes.
+/// From 10^15 on most of it goes to cofactors of two large primes.
 class IntervalSieve {
 public:
     IntervalSieve();

@@ -13,7 +13,7 @@ namespace factorize::numbers {
 ///
 /// Two passes over d = 2, 3, ..., sqrt(last): the first counts the lists, the second fills them, d from below
 /// and n / d from above. No division, no sorting and hardly a mispredicted branch; but every d is visited for
-/// every segment, whether it has a multiple there or not. Memory: 12 bytes a d (3 MB at most), 0.3 MB a
+/// every segment, whether it has a multiple there or not. Memory: 12 bytes a d (6 MB at most), 0.3 MB a
 /// segment.
 class PairSieve {
 public:

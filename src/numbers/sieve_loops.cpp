@@ -27,7 +27,8 @@ constexpr std::size_t block_size = 256;
         const std::int64_t p = primes[j];
         const double inverse = 1 / static_cast<double>(p);
         auto cofactor = static_cast<std::int64_t>(real_first * inverse);
-        auto past = static_cast<std::int64_t>(first - static_cast<std::uint64_t>(cofactor * p));
+        auto past = static_cast<std::int64_t>(first - static_cast<std::uint64_t>(cofactor) *
+                                                          static_cast<std::uint64_t>(p));
         cofactor -= past < 0;
         past += past < 0 ? p : 0;
         cofactor += past >= p;
