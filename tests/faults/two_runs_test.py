@@ -36,6 +36,7 @@ class TwoRuns(storage_support.TestCase):
             owner = wait_for(job.lock_owner, "the lock")
             wait_for(lambda: storage_support.state_of(owner) == "T", "the old run to stop")
             try:
+                self.check_partial(job)
                 new = self.take_over(job)
                 if random.random() < 0.5:
                     self.assertEqual(new.end(), COMPLETE, new.text())
@@ -52,7 +53,6 @@ class TwoRuns(storage_support.TestCase):
 
     def take_over(self, job):
         pathlib.Path(f"{job.output}.lock").unlink()
-        self.check_partial(job)
         return job.start()
 
     def test_old_run_stopped_in_a_range(self):
@@ -68,8 +68,17 @@ class TwoRuns(storage_support.TestCase):
         def one(random, directory):
             job = storage_support.Job(directory, arguments)
             old = job.start()
-            wait_for(lambda: len(job.events("commit")) > random.randrange(20) and job.lock_owner(), "commits")
-            new = self.take_over(job)
+            moment = random.randrange(1, 8)
+            wait_for(lambda: len(job.events("commit")) >= moment and job.lock_owner(), "commits")
+            workers = [event["pid"] for event in job.events("register_worker")]
+            for pid in workers:  # so that it cannot be done before the other comes
+                os.kill(pid, signal.SIGSTOP)
+            try:
+                new = self.take_over(job)
+                wait_for(lambda: len(job.events("register_worker")) > len(workers), "the new run")
+            finally:
+                for pid in workers:
+                    os.kill(pid, signal.SIGCONT)
             self.assert_one_line(old, STORAGE, job.output, "newer run")
             self.assertEqual(new.end(), COMPLETE, new.text())
             self.check_complete(job)

@@ -161,6 +161,29 @@ TEST_P(SolverOfEveryStore, RowByRowNamesTheRowThatFails) {
     }
 }
 
+// The same row, behind the task: it belongs to another block, and to the chunk that the task fills.
+TEST_P(SolverOfEveryStore, RowByRowNamesTheRowBehindTheTask) {
+    const Ranges ranges({{2, 100}, {200, 300}});
+    const JobTable table = JobTable::of(ranges, GetParam(), 10, 400);
+    Job job = test::range_job(ranges, table);
+    job.census.before_range[1].sum += 1;
+    job.census.before_range[2].sum += 1;
+    std::atomic<std::uint64_t> progress = 0;
+    TaskSolver solver(job, progress);
+    FactorsOf task = task_of({0, 1});
+    EXPECT_THROW((void)solver.solve(task, {}), jobs::CertificateError);
+    task.row_by_row = true;
+    try {
+        (void)solver.solve(task, {});
+        ADD_FAILURE() << "solved";
+    } catch (const jobs::RowsFailed& error) {
+        EXPECT_EQ(error.rows(), (std::vector<std::uint64_t>{98}));
+        EXPECT_STREQ(error.what(), "100: wrong list of divisors");
+    }
+    task.failed_rows = {98};
+    EXPECT_EQ(solver.solve(task, {}).blocks.size(), 1U);
+}
+
 TEST(TaskSolver, SolvesTheTopOf64Bits) {
     const Ranges ranges({{test::top_numbers()[5].number, UINT64_MAX}});
     std::vector<std::uint64_t> factors;
