@@ -192,6 +192,7 @@ void OrchestratorLoop::receive_results(int rank, const cluster::DispatchResults&
     phase_->store(result, rank, message.attempt);
     uncommitted_.emplace_back(result.task,
                               jobs::BlockSpan{result.blocks.front().block, result.blocks.size()});
+    if (limits_.commit_interval_s == 0) commit();  // not only when no more results wait
 }
 
 void OrchestratorLoop::commit() {

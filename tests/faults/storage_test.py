@@ -180,7 +180,7 @@ class Damage(storage_support.TestCase):
         path = directory / "out.h5"
         commands = (["info", path], ["show", path], ["show", path, 10000007],
                     ["run", *self.arguments[RANGE], "--resume", "--output", path])
-        for command in commands if trials(0, 1) else random.sample(commands, 2):
+        for command in commands if trials(0, 1) else random.sample(commands, 1):
             path.write_bytes(content)
             try:
                 done = factorize(*command)
