@@ -21,11 +21,12 @@ struct IntegerDivision {
 /// That is exact, and so is its own quotient when rounded.
 struct RealDivision {
     [[gnu::always_inline]] static std::uint64_t quotient(std::uint64_t n, std::uint64_t d) {
+        constexpr double half = 0.5;  // rounds what is then cut; llround() is not for vectors
         const double inverse = 1 / static_cast<double>(d);
-        const auto k = static_cast<std::uint64_t>(static_cast<double>(n >> 12) * 4096 * inverse + 0.5);
+        const auto k = static_cast<std::uint64_t>(static_cast<double>(n >> 12) * 4096 * inverse + half);
         const auto left = static_cast<double>(static_cast<std::int64_t>(n - k * d));
         return k + static_cast<std::uint64_t>(
-                       static_cast<std::int64_t>(left * inverse + (left < 0 ? -0.5 : 0.5)));
+                       static_cast<std::int64_t>(left * inverse + (left < 0 ? -half : half)));
     }
 };
 
