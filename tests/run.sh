@@ -6,4 +6,4 @@ cd "$(dirname "$0")/.."
 
 examples/install_dependencies.sh --tests
 examples/build.sh release -DFACTORIZE_TESTS=ON
-ctest --preset release --parallel "$(nproc)" --label-exclude "^campaign$" "$@"
+ctest --preset release --parallel "$(nproc)" "$@"
