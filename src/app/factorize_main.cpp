@@ -86,8 +86,11 @@ ExitStatus orchestrate(const app::RunOptions& options, const transport::Environm
     const ExitStatus status = guarded([&] { return app::run_job(options, environment, loop, log); });
     progress.clear();
     if (status == ExitStatus::stopped) {
+        (void)guarded([&] {
+            loop.leave();
+            return status;
+        });
         // At once: after a SIGTERM to mpirun, MPI_Finalize never returns.
-        loop.leave();
         ::_exit(static_cast<int>(status));
     }
     const ExitStatus dismissed = guarded([&] {

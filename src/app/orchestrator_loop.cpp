@@ -90,6 +90,7 @@ void OrchestratorLoop::run(Phase& phase, const std::string& name) {
         if (take_commit_request() || now - last_commit_ >= limits_.commit_interval_s) commit();
         progress_.update(rows_done(), now);
         if (const std::string_view signal = take_stop_request(); !signal.empty()) {
+            ignore_signals();
             commit();
             throw jobs::Stopped(fmt::format(
                 "stopped by {} while {}: {} of {} numbers are saved; run again with --resume to go on",
@@ -114,11 +115,16 @@ void OrchestratorLoop::check_workers() {
     }
     if (!orchestrator_.all_workers_gone()) return;
     commit();
-    if (orchestrator_.counters().workers_lost > 0)
+    const auto left = std::ranges::count_if(orchestrator_.workers(), [](const auto& entry) {
+        return entry.second.standing == cluster::Standing::gone;
+    });
+    if (left == 0)
         throw jobs::ClusterError(
             "all workers were lost; what they delivered is saved: run again with --resume");
-    throw jobs::Stopped(
-        "all workers were told to leave; what they delivered is saved: run again with --resume");
+    throw jobs::Stopped(fmt::format(
+        "no worker is left: {} were told to leave, {} were lost; what they delivered is saved: run "
+        "again with --resume",
+        left, orchestrator_.counters().workers_lost));
 }
 
 void OrchestratorLoop::leave() {

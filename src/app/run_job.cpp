@@ -1,5 +1,6 @@
 #include "app/run_job.hpp"
 
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
@@ -19,6 +20,10 @@ void check_options(const RunOptions& options) {
         throw jobs::InputError("--range and --input exclude each other: give one of them");
     if (options.skip_invalid && options.input.empty())
         throw jobs::InputError("--skip-invalid goes with --input: ranges have no tokens to skip");
+    // The bounds of the command line let these pass: no comparison with NaN holds.
+    if (std::isnan(options.pulse_timeout_s) || std::isnan(options.commit_interval_s))
+        throw jobs::InputError(
+            "nan is no number of seconds: give one to --pulse-timeout and --commit-interval");
     if (!options.ranges.empty()) (void)ranges_of(options);
 }
 

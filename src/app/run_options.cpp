@@ -55,8 +55,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
         ->check(CLI::Range(1u, 1000u))
         ->capture_default_str();
     command
-        .add_option("--commit-interval", options.commit_interval_s,
-                    "What a crash can cost: results are made durable this often; 0 does it with each task")
+        .add_option(
+            "--commit-interval", options.commit_interval_s,
+            "How often results are made durable: a crash costs what came since; 0 does it with each task")
         ->type_name("SECONDS")
         ->check(CLI::Range(0.0, 86'400.0))
         ->capture_default_str();

@@ -62,6 +62,10 @@ void heed_signals_no_more() {
         if (!is_ignored(signal)) handle(signal, SIG_DFL);
 }
 
+void ignore_signals() {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) handle(signal, SIG_IGN);
+}
+
 std::string_view take_stop_request() {
     switch (stop_signal.exchange(0)) {
         case 0:

@@ -21,6 +21,9 @@ void heed_signals(int rank);
 /// Signals end this rank again as they end any program: a worker that has unregistered has nothing to finish.
 void heed_signals_no_more();
 
+/// From here on TERM, INT, HUP and USR1 change nothing: the end is under way.
+void ignore_signals();
+
 /// The signal that has asked this rank to stop or leave since the last call ("SIGTERM"); empty if none did.
 [[nodiscard]] std::string_view take_stop_request();
 

@@ -115,15 +115,16 @@ void TaskSolver::list_rows(std::uint64_t count, jobs::RowSource& source, bool be
 // One row of a range behind the task's blocks, which may be what makes the task fail: named if it does.
 void TaskSolver::list_row_behind(jobs::RowSource& source, jobs::Census& found) {
     const std::uint64_t row = source.next_row();
+    const jobs::Census expected_before = source.expected();
+    const jobs::Census found_before = found;
     std::string text;
     try {
-        const jobs::Census expected_before = source.expected();
-        const jobs::Census found_before = found;
         list_rows(1, source, true, found);
-        if (found - found_before != source.expected() - expected_before) text = "wrong list of divisors";
     } catch (const std::exception& error) {
         text = error.what();
     }
+    if (text.empty() && found - found_before != source.expected() - expected_before)
+        text = "wrong list of divisors";
     if (!text.empty()) throw jobs::RowsFailed({row}, jobs::Ranges(job_.ranges).number_at(row), text);
 }
 

@@ -14,8 +14,8 @@ namespace factorize::numbers {
 /// Factors, and lists the divisors of, every number of an interval up to 2^64-1.
 ///
 /// Lists of small numbers are made of divisor pairs (PairSieve). Others are factored with the primes to a
-/// bound that follows the interval's length, at most 2^22 (SegmentSieve), a segment's cofactors together
-/// (RoughBatch), and their primes multiplied out into lists (DivisorExpander).
+/// bound that follows the interval's length, about 2^22 at most (SegmentSieve), a segment's cofactors
+/// together (RoughBatch), and their primes multiplied out into lists (DivisorExpander).
 ///
 /// Keeps primes and scratch between calls, so keep the object; an interval that begins where the last one
 /// ended needs no division to start. One thread at a time. Memory beyond the output: at most 12 MB, whatever

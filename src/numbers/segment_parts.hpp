@@ -12,8 +12,7 @@ namespace factorize::numbers {
 
 /// Of number i of a segment:
 ///
-/// - table_part[i]: the product of its smooth part and its first folded[i] primes, as many as there are with
-/// a
+/// - table_part[i]: the product of its smooth part and its first folded[i] primes, as many as keep the
 ///   product below DivisorTable::size; the smooth part alone may be larger;
 /// - rest[i]: the number divided by its smooth part and by each of its primes once.
 struct SegmentParts {

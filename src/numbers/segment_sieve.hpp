@@ -41,7 +41,7 @@ struct Segment {
 /// Sieves an interval segment by segment.
 ///
 /// Primes below the segment's size walk through every segment. The others hit a segment at most once: one
-/// pass over all of them finds those that do (SieveLoops). Memory: 8 bytes a prime (3 MB for those to 2^22)
+/// pass over all of them finds those that do (SieveLoops). Memory: 8 bytes a prime (at most 3 MB)
 /// and 1 MB for the segment, whatever the interval.
 class SegmentSieve {
 public:

@@ -10,7 +10,7 @@
 
 namespace factorize::numbers {
 
-/// For primes in 2^14..2^32, of which a segment holds at most one multiple.
+/// For primes in 2^14..2^31, of which a segment holds at most one multiple.
 struct SieveLoops {
     /// How many hits() writes at most beyond those it returns.
     static constexpr std::size_t overrun = 16;

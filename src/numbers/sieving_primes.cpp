@@ -32,7 +32,7 @@ std::span<const std::uint32_t> SievingPrimes::up_to(std::uint64_t limit) {
     assert(limit < (std::uint64_t{1} << 32));
     if (limit > limit_) {
         // Growing in large steps keeps a slowly rising limit from costing its square.
-        limit_ = std::max<std::uint64_t>(limit + limit / 8, 1 << 16);
+        limit_ = std::clamp<std::uint64_t>(limit + limit / 8, 1 << 16, ~std::uint32_t{0});
         find_primes();
     }
     return std::span(primes_).first(

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <filesystem>
+#include <string>
 
 #include <signal.h>
 
@@ -10,7 +11,8 @@ namespace factorize::results {
 
 /// While one lives, a crash of the process is taken for what it is, a damaged file: one line that names
 /// `path`, and the exit status of a storage error. Around calls that read a file's structure, not around our
-/// own computing. They nest. Handlers that a debugger's or a sanitizer's runtime set are left in place.
+/// own computing. They nest, the last one first out. Handlers that a debugger's or a sanitizer's runtime set
+/// are left in place.
 class CrashGuard {
 public:
     explicit CrashGuard(const std::filesystem::path& path);
@@ -22,6 +24,7 @@ private:
     static constexpr std::array signals{SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
 
     std::array<struct sigaction, signals.size()> before_{};
+    std::string message_before_;
 };
 
 }  // namespace factorize::results

@@ -17,8 +17,10 @@ namespace {
 
 static_assert(sizeof(Generation) == 16, "stored as it is");
 
-constexpr int times_a_check = 20;                    // as long as a check takes, between two of them
-constexpr std::chrono::milliseconds least_wait{10};  // some slices of a busy CPU
+constexpr int times_a_check = 20;                           // as long as a check takes, between two of them
+constexpr std::chrono::milliseconds longest_unchecked{50};  // however long one took
+constexpr std::chrono::milliseconds least_wait{100};        // of a successor
+static_assert(least_wait >= 2 * longest_unchecked);
 
 }  // namespace
 
@@ -32,7 +34,8 @@ GenerationFence::GenerationFence(const FileDescriptor& own_file, std::uint64_t o
     write_at(own_file, std::as_bytes(std::span(&own_, 1)), offset_, path);
     sync_data(own_file, path);
     if (own_.starts > 1)
-        std::this_thread::sleep_for(std::max<Clock::duration>(least_wait, 2 * times_a_check * check_takes));
+        std::this_thread::sleep_for(
+            std::max<Clock::duration>(least_wait, longest_unchecked + 4 * check_takes));
 }
 
 Generation GenerationFence::read(const FileDescriptor& own_file, const std::filesystem::path& path) const {
@@ -63,7 +66,7 @@ void GenerationFence::check(const FileDescriptor& own_file, const std::filesyste
             path.string(), found.starts, own_.starts));
     }
     const Clock::time_point end = Clock::now();
-    next_check_ = end + times_a_check * (end - start);
+    next_check_ = end + std::min<Clock::duration>(times_a_check * (end - start), longest_unchecked);
 }
 
 void GenerationFence::check_often(const FileDescriptor& own_file, const std::filesystem::path& path) {

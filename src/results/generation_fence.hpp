@@ -19,8 +19,8 @@ struct Generation {
     friend bool operator==(const Generation&, const Generation&) = default;
 };
 
-/// An older run looks before each write, so it stops within microseconds of its successor's start; the
-/// successor waits a moment until that has happened. What no check can stop is a run that is suspended
+/// An older run looks before it writes, on a disk every 0.2 ms, nowhere less often than every 50 ms; its
+/// successor waits for twice that before it writes. What no check can stop is a run that is suspended
 /// between looking and writing, for longer than that wait, while its lock passes to another.
 ///
 /// HDF5 caches what it has read, and a network file system does until a file is opened anew. So the
@@ -28,15 +28,15 @@ struct Generation {
 class GenerationFence {
 public:
     GenerationFence() = default;
-    /// Raises the generation of the file that `own_file` has open for writing; durable on return. Waits 50
+    /// Raises the generation of the file that `own_file` has open for writing; durable on return. Waits 100
     /// ms, more on a slow file system, when there was a run before: it may live.
     GenerationFence(const FileDescriptor& own_file, std::uint64_t offset, const std::filesystem::path& path);
 
     /// StorageError when `path` has another generation by now, or is another file than `own_file`.
     void check(const FileDescriptor& own_file, const std::filesystem::path& path);
-    /// check(), as often as it costs no more than a twentieth of the time: some 10 us on a disk, two round
-    /// trips on a network file system. Before every write: an older run that does not know of its successor
-    /// would write over what the newer one has put behind the end of the file.
+    /// check(), unless the last one was a moment ago: at most 50 ms, or twenty times as long as it took (some
+    /// 10 us on a disk, two round trips on a network file system). Before every write: an older run that does
+    /// not know of its successor would write over what the newer one has put behind the end of the file.
     void check_often(const FileDescriptor& own_file, const std::filesystem::path& path);
 
     [[nodiscard]] const Generation& own() const { return own_; }

@@ -30,7 +30,9 @@ std::size_t cache_bytes(std::uint64_t chunk_elements, std::size_t element_bytes)
 /// Runs `attempt` until it does not meet a damaged file; a writer may be changing what is read at this
 /// moment. Between two attempts `reopen`, which may meet the same.
 template <class Attempt, class Reopen>
-auto try_again(bool patiently, const Attempt& attempt, const Reopen& reopen) {
+auto try_again(const std::filesystem::path& path, bool patiently, const Attempt& attempt,
+               const Reopen& reopen) {
+    const CrashGuard guard(path);
     for (int tries = 1;; ++tries) {
         try {
             if (tries > 1) reopen();
@@ -54,7 +56,6 @@ struct BlockRows {
 
 struct ResultReader::State {
     std::filesystem::path path;
-    CrashGuard guard;
     hdf5::File file;
     hdf5::Dataset numbers, counts, offsets, factors, blocks;
     hdf5::Type block_type;
@@ -69,7 +70,7 @@ struct ResultReader::State {
     std::vector<std::uint32_t> narrow_elements;
     std::vector<std::uint64_t> expanded;  // the whole list of a row stored by halves
 
-    explicit State(const std::filesystem::path& path_) : path(path_), guard(path_) {}
+    explicit State(const std::filesystem::path& path_) : path(path_) {}
 
     [[nodiscard]] const jobs::Layout& layout() const { return summary.job.layout; }
     [[nodiscard]] bool in_the_making() const { return summary.status == Status::partial; }
@@ -96,7 +97,7 @@ struct ResultReader::State {
 
     void open() {
         try_again(
-            true,
+            path, true,
             [&] {
                 open_handles();
                 // First of all what is committed: whatever is read after that, is at least as new.
@@ -145,7 +146,7 @@ struct ResultReader::State {
         rows.counts.resize(count);
         rows.offsets.resize(count);
         try_again(
-            in_the_making(),
+            path, in_the_making(),
             [&] {
                 read_rows(numbers, name::numbers, H5T_NATIVE_UINT64, rows.first, rows.numbers);
                 read_rows(counts, name::counts, H5T_NATIVE_UINT32, rows.first, rows.counts);
@@ -171,7 +172,7 @@ struct ResultReader::State {
         const std::string what =
             fmt::format("read elements {} to {} of {}", first, first + count - 1, name::factors);
         try_again(
-            in_the_making(),
+            path, in_the_making(),
             [&] {
                 if (summary.job.store == jobs::Store::full) {
                     // As signed as they are stored: the bits are the same, and HDF5 converts nothing.
@@ -299,7 +300,7 @@ struct ResultReader::State {
             const std::uint64_t first = layout().first_row(block);
             numbers_of_block.resize(layout().rows_in(block));
             try_again(
-                in_the_making(),
+                path, in_the_making(),
                 [&] { read_rows(numbers, name::numbers, H5T_NATIVE_UINT64, first, numbers_of_block); },
                 [&] { open_handles(); });
             for (std::size_t i = 0; i < numbers_of_block.size(); ++i) {

@@ -234,6 +234,7 @@ struct ResultWriter::State {
     }
 
     void record_failure(std::uint64_t number, std::uint32_t attempts, const std::string& message) {
+        fence.check_often(own_file, path);
         failures_changed = true;
         auto place = std::find(failed_numbers.begin(), failed_numbers.end(), number);
         if (place == failed_numbers.end()) {

@@ -73,7 +73,6 @@ public:
 
     [[noreturn]] void run() {
         const int status = watch();
-        forward_to = 0;  // the number may be another process's soon
         // A launcher that ends the job awaits our end, not our leave: it would answer only after its KILL.
         if (up_ && launcher_ends_job == 0 && (WIFSIGNALED(status) || WEXITSTATUS(status) != 0))
             ::_exit(cover_for_the_dead() ? EXIT_SUCCESS : EXIT_FAILURE);
@@ -98,10 +97,17 @@ private:
             pollfd line{socket_, POLLIN, 0};
             (void)::poll(&line, 1, wake_ms);
             const bool ended = (line.revents & (POLLHUP | POLLERR)) != 0;
-            int status = 0;
-            const bool is_over = ::waitpid(rank_, &status, ended ? 0 : WNOHANG) == rank_;
+            siginfo_t end{};
+            const bool is_over = ::waitid(P_PID, static_cast<id_t>(rank_), &end,
+                                          WEXITED | WNOWAIT | (ended ? 0 : WNOHANG)) == 0 &&
+                                 end.si_pid == rank_;
             const bool signs = take_signs();  // also of the dead, whose last may have been the first
-            if (is_over) return status;
+            if (is_over) {
+                forward_to = 0;  // once waited for, the number may be another process's
+                int status = 0;
+                ::waitpid(rank_, &status, 0);
+                return status;
+            }
             const double now = steady_seconds();
             const bool was_away = now - last_wake > limit_s_ / 2;  // stopped together with the rank, maybe
             last_wake = now;
@@ -137,7 +143,6 @@ private:
     action.sa_flags = SA_SIGINFO;
     for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaction(signal, &action, nullptr);
     for (const int signal : {SIGUSR1, SIGUSR2}) ::signal(signal, SIG_IGN);
-    ::signal(SIGCHLD, SIG_DFL);  // were it ignored, the rank's status would be lost
     ::sigprocmask(SIG_SETMASK, &mask, nullptr);
     Guard(rank, socket, limit_s).run();
 }
@@ -152,6 +157,7 @@ GuardLine fork_rank(double limit_s) {
     ::sigemptyset(&held);
     for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) ::sigaddset(&held, signal);
     ::sigprocmask(SIG_BLOCK, &held, &mask);
+    ::signal(SIGCHLD, SIG_DFL);  // were it ignored, the rank's status would be lost
     const pid_t guard = ::getpid();
     const pid_t rank = ::fork();
     if (rank > 0) {

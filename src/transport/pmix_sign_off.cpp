@@ -43,6 +43,9 @@ struct Client {
 [[noreturn]] void sign_off_and_exit(pid_t parent) {
     die_with_parent(parent);
     for (const int signal : {SIGTERM, SIGINT, SIGALRM}) ::signal(signal, SIG_DFL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);  // the launcher may have blocked the alarm
     ::alarm(time_limit_s);
     // What the library has to say about a server that is gone helps nobody.
     if (const int nowhere = ::open("/dev/null", O_WRONLY); nowhere >= 0) ::dup2(nowhere, STDERR_FILENO);

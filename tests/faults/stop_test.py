@@ -195,7 +195,7 @@ class AWorkerToldToLeave(TestCase):
             for pid in job.worker_pids().values():
                 os.kill(pid, signal.SIGTERM)
             self.assertEqual(job.end(), STOPPED, job.text())
-            self.assertIn("all workers were told to leave", job.text())
+            self.assertIn("no worker is left: 7 were told to leave, 0 were lost", job.text())
             self.assertEqual(job.events("worker_lost"), [])
 
 

@@ -25,8 +25,13 @@ class Refusals(storage_support.TestCase):
             # A file that cannot be removed in the end harms no result: see below.
             alike = random.choice(sorted({write for write in writes if write[0] not in ("unlink", "remove")}))
             at = random.choice([n for n, write in enumerate(writes, 1) if write == alike])
-            attempt = job.start(at=at, kind=error, **random.choice([{}, {"lasts": 1}]))
-            if attempt.end() != COMPLETE:  # it had fewer writes
+            trace = directory / "trace"
+            attempt = job.start(at=at, kind=error, trace=trace, **random.choice([{}, {"lasts": 1}]))
+            status = attempt.end()
+            calls = [line.split()[1] for line in trace.read_text().splitlines()]
+            if len(calls) < at:  # it had fewer writes than the undisturbed run
+                self.assertEqual(status, COMPLETE, attempt.text())
+            elif status != COMPLETE or calls[at - 1] not in ("unlink", "remove"):
                 self.assert_one_line(attempt, STORAGE, job.output, advice)
             self.check_partial(job)
             self.finish(job)

@@ -71,6 +71,7 @@ class Job:
     def __init__(self, output, arguments=RANGE, ranks=8, program=FACTORIZE, launcher=(), options=(), **environment):
         """launcher: options of mpirun; options: more of `factorize run`; environment: variables besides ours."""
         self.output = pathlib.Path(output)
+        self.number_of_blocks = None
         self.text_file = tempfile.NamedTemporaryFile("w+")  # a pipe that a survivor holds would be waited for
         self.log = pathlib.Path(tempfile.mktemp(prefix=f"{self.output.name}.", suffix=".log", dir=self.output.parent))
         command = [MPIRUN, "-np", ranks, *launcher, program, "run", *arguments, "--output", self.output, "--log",
@@ -113,8 +114,16 @@ class Job:
         wait_for(reached, f"{share:.0%} of the blocks to be done")
 
     def blocks(self):
-        with h5py.File(self.output, "r", locking=False) as file:
-            return file["blocks"].size
+        """Of the job, known once its file is made; a look at it may meet the writer at work."""
+        def look():
+            try:
+                with h5py.File(self.output, "r", locking=False) as file:
+                    return file["blocks"].size
+            except OSError:
+                return None
+        if self.number_of_blocks is None:
+            self.number_of_blocks = wait_for(look, "the number of blocks")
+        return self.number_of_blocks
 
     def worker_pids(self):
         """{rank: pid} of the workers that registered."""

@@ -15,9 +15,10 @@ class AnError(support.TestCase):
             (failed,) = job.events("task_failed")
             self.assertIn("wrong result", failed["text"])
             self.assertEqual(failed["host"], job.events("register_worker")[0]["host"])
-            again = [event for event in job.events("factors_of")
-                     if event["time"] > failed["time"] and event["first_block"] == failed["first_block"]]
-            self.assertNotIn(failed["rank"], {event["rank"] for event in again})
+            solved = [event["rank"] for event in job.events("dispatch_results")
+                      if event["first_block"] <= failed["first_block"] < event["first_block"] + event["blocks"]]
+            self.assertNotEqual(solved, [])
+            self.assertNotIn(failed["rank"], solved[:1])
             self.assertIn(f"rank {failed['rank']} on {failed['host']}", job.text())
         self.check_complete(output)
 

@@ -60,6 +60,18 @@ TEST(SignalsDeathTest, AStopThatNobodyTookEndsTheDeferral) {
         ExitedWithCode(75), "stopped on request");
 }
 
+TEST(SignalsDeathTest, OnceTheEndIsUnderWayFurtherRequestsChangeNothing) {
+    EXPECT_EXIT(
+        {
+            heed_signals(0);
+            ignore_signals();
+            for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) std::raise(signal);
+            HOLDS(take_stop_request().empty());
+            ::_exit(0);
+        },
+        ExitedWithCode(0), "^$");
+}
+
 TEST(SignalsDeathTest, AnErrorKeepsItsOwnStatus) {
     EXPECT_EXIT(
         {
