@@ -27,11 +27,11 @@ class ALostWorker(support.TestCase):
         self.check_complete(output)
 
     def test_killed(self):
-        self.each_trial("random worker kill -9", support.trials(2, 50),
+        self.each_trial("random worker kill -9", support.trials(1, 50),
                         lambda random, output: self.strike(signal.SIGKILL, random, output))
 
     def test_stopped(self):
-        self.each_trial("random worker SIGSTOP", support.trials(2, 50),
+        self.each_trial("random worker SIGSTOP", support.trials(1, 50),
                         lambda random, output: self.strike(signal.SIGSTOP, random, output))
 
     def test_three_of_seven_at_once(self):

@@ -78,18 +78,18 @@ class AStop(TestCase):
         if arguments == RANGE:
             self.check_complete(output)
 
-    def test_signals_to_mpirun(self):
-        for name in ("SIGTERM", "SIGINT", "SIGUSR1"):
-            with self.subTest(name):
-                self.each_trial(f"{name} to mpirun, resumed", support.trials(1, 20),
-                                lambda random, output, name=name: self.stop(name, True, random, output))
-
-    def test_signals_to_rank_0(self):
-        names = ("SIGTERM", "SIGINT", "SIGUSR1", "SIGHUP")
+    def stop_by_each(self, names, receiver, full):
+        """Each of the signals in the campaign, daily one of them."""
         for name in names if support.TRIALS else randoms.Random(support.SEED).sample(names, 1):
             with self.subTest(name):
-                self.each_trial(f"{name} to rank 0, resumed", support.trials(1, 5),
-                                lambda random, output, name=name: self.stop(name, False, random, output))
+                self.each_trial(f"{name} to {receiver}, resumed", support.trials(1, full),
+                                lambda random, output, name=name: self.stop(name, receiver == "mpirun", random, output))
+
+    def test_signals_to_mpirun(self):
+        self.stop_by_each(("SIGTERM", "SIGINT", "SIGUSR1"), "mpirun", 20)
+
+    def test_signals_to_rank_0(self):
+        self.stop_by_each(("SIGTERM", "SIGINT", "SIGUSR1", "SIGHUP"), "rank 0", 5)
 
     def stop_list(self, random, output):
         """Both phases stopped, then finished: the same file as that of one undisturbed run."""
