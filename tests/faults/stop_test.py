@@ -63,11 +63,13 @@ class AStop(TestCase):
             status = self.await_end(job)
             self.assertEqual(status, MPIRUN_ENDED if of_mpirun and name != "SIGUSR1" else STOPPED, job.text())
             lines = [line for line in job.text().splitlines() if line.startswith("factorize: ")]
-            self.assertEqual(len(lines), 1, lines)
-            self.assertRegex(lines[0], r"^factorize: stopped (by SIG\w+ while factoring: \d+ of \d+ numbers are saved; "
+            # Told to end, mpirun does not always pass on what its ranks say at the last.
+            self.assertIn(len(lines), (0, 1) if status == MPIRUN_ENDED else (1,), lines)
+            for line in lines:
+                self.assertRegex(line, r"^factorize: stopped (by SIG\w+ while factoring: \d+ of \d+ numbers are saved; "
                                        r"run again with --resume to go on|on request: run again with --resume)$")
             self.check_nothing_left(job, within_s=1)
-            if "while factoring" in lines[0]:  # not between two phases: then every worker is accounted for
+            if "while factoring" in "".join(lines):  # not between two phases: then every worker is accounted for
                 gone = {event["rank"] for event in job.events("unregister_worker", "worker_lost")}
                 self.assertEqual(gone, set(job.worker_pids()), job.text())
         self.go_on(output)
