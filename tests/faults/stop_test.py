@@ -23,14 +23,7 @@ def begin(output, arguments=RANGE, **options):
 
 
 class TestCase(support.TestCase):
-    """Its undisturbed file is that of RANGE."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.undisturbed.unlink()
-        with begin(cls.undisturbed) as job:
-            assert job.end() == COMPLETE, job.text()
+    arguments = RANGE
 
 
 class AStop(TestCase):

@@ -1,45 +1,22 @@
-"""What the storage tests share: jobs that are killed and resumed, and what must hold of the files they leave.
-
-FACTORIZE_CAMPAIGN_TRIALS says how often each fault is tried: unset, a few times; `full`, as often as a release asks
-for; or a number. FACTORIZE_TEST_SEED repeats a run.
-"""
+"""What the storage tests share: jobs that are killed and resumed, and what must hold of the files they leave."""
 import json
 import os
 import pathlib
 import random
 import re
-import shutil
 import signal
 import subprocess
-import sys
 import tempfile
-import time
-import unittest
 
 import h5py
 import numpy
 
-FACTORIZE, MPIRUN, INJECTOR = (os.environ[name] for name in ("FACTORIZE", "MPIRUN", "CRASH_INJECTOR"))
-TRIALS = os.environ.get("FACTORIZE_CAMPAIGN_TRIALS", "")
-SEED = int(os.environ.get("FACTORIZE_TEST_SEED") or random.randrange(2**32))
-DATASETS = ("numbers", "counts", "offsets", "factors")
-COMPLETE, USAGE, STORAGE, STOPPED = 0, 2, 4, 75
-A_RUN_S = 60  # no run may take longer: a hang is a failure
+from trials import (  # some of it what tests ask of this module
+    A_RUN_S, COMPLETE, DATASETS, FACTORIZE, MPIRUN, SEED, STOPPED, STORAGE, USAGE, TrialsTestCase, main, run, trials,
+    wait_for)
+
+INJECTOR = os.environ["CRASH_INJECTOR"]
 RANGE, LIST = "range", "list"
-
-
-def trials(daily, campaign):
-    return int(TRIALS) if TRIALS.isdigit() else campaign if TRIALS else daily
-
-
-def wait_for(condition, what, deadline_s=A_RUN_S):
-    """Polls until the condition holds, and returns what it gave."""
-    end = time.monotonic() + deadline_s
-    while not (found := condition()):
-        if time.monotonic() > end:
-            raise AssertionError(f"waited {deadline_s} s in vain for {what}")
-        time.sleep(0.001)
-    return found
 
 
 def state_of(pid):
@@ -164,16 +141,12 @@ class Job:
         return sorted(path.name for path in self.directory.glob("out.h5*"))
 
 
-class TestCase(unittest.TestCase):
-    """With undisturbed results to compare with, and trials that are counted."""
-
-    table = []  # fault, trials, passed
+class TestCase(TrialsTestCase):
+    """With undisturbed results to compare with, of a range and of a list."""
 
     @classmethod
     def setUpClass(cls):
-        cls.directory = pathlib.Path(tempfile.mkdtemp(prefix="factorize-faults-"))
-        cls.addClassCleanup(shutil.rmtree, cls.directory, ignore_errors=True)
-        print(f"FACTORIZE_TEST_SEED={SEED}", flush=True)
+        super().setUpClass()
         numbers = random.Random(SEED)
         (cls.directory / "list.txt").write_text("".join(f"{numbers.randrange(1, 2**64)}\n" for _ in range(4000)))
         cls.arguments = {RANGE: ["--range", "10000000:10050000"], LIST: ["--input", cls.directory / "list.txt"]}
@@ -184,24 +157,6 @@ class TestCase(unittest.TestCase):
             job = Job(cls.directory / kind, arguments)
             cls.all_writes[kind] = job.writes()
             cls.undisturbed[kind] = job
-
-    def each_trial(self, fault, count, one):
-        """Calls one(random, job directory) `count` times, and counts what passed."""
-        failed = []
-        for trial in range(count):
-            seed = f"{SEED} {fault} {trial}"
-            directory = pathlib.Path(tempfile.mkdtemp(prefix="trial-", dir=self.directory))
-            try:
-                one(random.Random(seed), directory)
-            except unittest.SkipTest:
-                raise
-            except Exception as error:  # a file that h5py cannot open, too
-                failed.append(f"trial {trial} (seed {seed!r}): {type(error).__name__}: {error}")
-                print(failed[-1], flush=True)
-            else:
-                shutil.rmtree(directory)
-        self.table.append((fault, count, count - len(failed)))
-        self.assertEqual(failed, [])
 
     def job(self, directory, kind):
         return Job(directory, self.arguments[kind])
@@ -246,11 +201,7 @@ class TestCase(unittest.TestCase):
     def check_complete(self, job):
         kind = LIST if "--input" in job.arguments else RANGE
         self.assertEqual(job.files(), ["out.h5"], "left behind")
-        for name in DATASETS:
-            diff = run(["h5diff", job.output, self.undisturbed[kind].output, f"/{name}"])
-            self.assertEqual(diff.returncode, 0, f"{name}: {diff.stdout}{diff.stderr}")
-        with h5py.File(job.output, "r") as file:
-            self.assertEqual(bytes(file.attrs["status"]).rstrip(b"\0"), b"complete")
+        self.check_datasets(job.output, self.undisturbed[kind].output)
 
     def assert_one_line(self, attempt, status, *texts):
         """The attempt ended with this status and one line that holds the texts."""
@@ -261,18 +212,5 @@ class TestCase(unittest.TestCase):
             self.assertIn(str(text), lines[0])
 
 
-def run(command, **options):
-    return subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          errors="replace", timeout=A_RUN_S, **options)
-
-
 def factorize(*arguments):
     return run([FACTORIZE, *arguments])
-
-
-def main():
-    program = unittest.main(verbosity=2, exit=False, warnings="ignore")  # of files left to the collector
-    print("fault | trials | passed")
-    for row in TestCase.table:
-        print(" | ".join(map(str, row)))
-    sys.exit(not program.result.wasSuccessful())

@@ -1,54 +1,23 @@
-"""What the tests of faults to processes share: a job under mpirun, its log as it grows, its processes, and a table of
-what became of each trial.
-
-FACTORIZE_CAMPAIGN_TRIALS says how often each fault is tried: unset, once or twice; `full`, as often as a release asks
-for; or a number. FACTORIZE_TEST_SEED repeats a run.
-"""
+"""What the tests of faults to processes share: a job under mpirun, its log as it grows, its processes."""
 import json
 import os
 import pathlib
-import random
-import shutil
 import signal
 import subprocess
-import sys
 import tempfile
-import time
-import unittest
 
 import h5py
 
-FACTORIZE, MPIRUN = (os.environ[name] for name in ("FACTORIZE", "MPIRUN"))
+from trials import (  # some of it what tests ask of this module
+    A_RUN_S, COMPLETE, DATASETS, FACTORIZE, MPIRUN, PARTIAL_FAILED, SEED, STOPPED, TRIALS, TrialsTestCase, main, run, trials,
+    wait_for)
+
 FAULTY = os.environ.get("FACTORIZE_FAULTY")  # the same program, with rows that go wrong where a test says
-TRIALS = os.environ.get("FACTORIZE_CAMPAIGN_TRIALS", "")
-SEED = int(os.environ.get("FACTORIZE_TEST_SEED") or random.randrange(2**32))
-DATASETS = ("numbers", "counts", "offsets", "factors")
-COMPLETE, USAGE, PARTIAL_FAILED, STORAGE, CLUSTER, STOPPED = 0, 2, 3, 4, 5, 75
-A_RUN_S = 60  # no run may take longer: a hang is a failure
 PULSE_TIMEOUT_S = 2  # pulses of 0.2 s, with four times as many ranks as cores
 
 # Some 1.5 s on two cores, in 293 blocks and 57 MB.
 FIRST, LAST = 10**17, 10**17 + 1_200_000
 RANGE = ("--range", f"{FIRST}:{LAST}", "--store", "half")
-
-
-def trials(fast, full):
-    return int(TRIALS) if TRIALS.isdigit() else full if TRIALS else fast
-
-
-def wait_for(condition, what, deadline_s=A_RUN_S):
-    """Polls until the condition holds, and returns what it gave."""
-    end = time.monotonic() + deadline_s
-    while not (found := condition()):
-        if time.monotonic() > end:
-            raise AssertionError(f"waited {deadline_s} s in vain for {what}")
-        time.sleep(0.002)
-    return found
-
-
-def run(command, **options):
-    return subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=A_RUN_S, **options)
 
 
 def processes_with(word):
@@ -162,52 +131,26 @@ class Job:
         return f"{pathlib.Path(self.text_file.name).read_text()}\n{log}"
 
 
-class TestCase(unittest.TestCase):
-    """With a directory, `self.directory`, and in it the file of an undisturbed run of RANGE, `self.undisturbed`."""
+class TestCase(TrialsTestCase):
+    """With the file of an undisturbed run of `arguments`, `self.undisturbed`."""
 
-    table = []  # fault, trials, passed
+    arguments = RANGE
 
     @classmethod
     def setUpClass(cls):
-        cls.directory = pathlib.Path(tempfile.mkdtemp(prefix="factorize-faults-"))
-        cls.addClassCleanup(shutil.rmtree, cls.directory, ignore_errors=True)
-        print(f"FACTORIZE_TEST_SEED={SEED}", flush=True)
+        super().setUpClass()
         cls.undisturbed = cls.directory / "undisturbed.h5"
-        with Job(cls.undisturbed) as job:
+        with Job(cls.undisturbed, cls.arguments) as job:
             status = job.end()
             assert status == COMPLETE, f"status {status}\n{job.text()}"
 
     def each_trial(self, fault, count, one):
         """Calls one(random, output) `count` times, and counts what passed."""
-        failed = []
-        for trial in range(count):
-            seed = f"{SEED} {fault} {trial}"
-            directory = pathlib.Path(tempfile.mkdtemp(prefix="trial-", dir=self.directory))
-            try:
-                one(random.Random(seed), directory / "out.h5")
-            except Exception as error:  # also of h5py, from a file that does not open
-                failed.append(f"trial {trial} (seed {seed!r}): {type(error).__name__}: {error}")
-                print(failed[-1], flush=True)
-            shutil.rmtree(directory)
-        self.table.append((fault, count, count - len(failed)))
-        self.assertEqual(len(failed), 0, f"{len(failed)} of {count} failed")
+        super().each_trial(fault, count, lambda random, directory: one(random, directory / "out.h5"))
 
     def check_complete(self, output):
-        """The file says so, and holds what the undisturbed one holds."""
-        with h5py.File(output, "r") as file:
-            self.assertEqual(bytes(file.attrs["status"]).rstrip(b"\0"), b"complete")
-        for name in DATASETS:
-            diff = run(["h5diff", output, self.undisturbed, f"/{name}"])
-            self.assertEqual(diff.returncode, 0, f"{name}: {diff.stdout}{diff.stderr}")
+        self.check_datasets(output, self.undisturbed)
 
     def check_nothing_left(self, job, within_s=0):
         """No process of the job lives; a little earlier or later at will."""
         wait_for(lambda: not job.processes(), "every process of the job to be gone", within_s)
-
-
-def main():
-    program = unittest.main(verbosity=2, exit=False)
-    print("fault | trials | passed")
-    for row in TestCase.table:
-        print(" | ".join(map(str, row)))
-    sys.exit(not program.result.wasSuccessful())
