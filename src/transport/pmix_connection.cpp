@@ -38,8 +38,21 @@ bool leads_to(int descriptor, std::uint16_t port) {
            ntohs(reinterpret_cast<const sockaddr_in6*>(&peer)->sin6_port) == port;
 }
 
-struct alignas(cmsghdr) Control {
-    std::array<char, CMSG_SPACE(sizeof(int))> bytes{};
+/// A message of one byte, with room for a descriptor beside it.
+struct Message {
+    char byte = 0;
+    iovec content{&byte, sizeof byte};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    msghdr header{};
+
+    Message() {
+        header.msg_iov = &content;
+        header.msg_iovlen = 1;
+        header.msg_control = control.data();
+        header.msg_controllen = control.size();
+    }
+    Message(const Message&) = delete;  // it points into itself
+    Message& operator=(const Message&) = delete;
 };
 
 }  // namespace
@@ -55,34 +68,23 @@ int pmix_connection() {
 }
 
 void send_descriptor(int socket, int descriptor) {
-    char byte = 0;
-    iovec content{&byte, sizeof byte};
-    Control control;
-    msghdr message{};
-    message.msg_iov = &content;
-    message.msg_iovlen = 1;
+    Message message;
     if (descriptor >= 0) {
-        message.msg_control = control.bytes.data();
-        message.msg_controllen = control.bytes.size();
-        cmsghdr* const head = CMSG_FIRSTHDR(&message);
+        cmsghdr* const head = CMSG_FIRSTHDR(&message.header);
         head->cmsg_level = SOL_SOCKET;
         head->cmsg_type = SCM_RIGHTS;
         head->cmsg_len = CMSG_LEN(sizeof descriptor);
         std::memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
+    } else {
+        message.header.msg_control = nullptr;
+        message.header.msg_controllen = 0;
     }
-    (void)::sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    (void)::sendmsg(socket, &message.header, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 bool receive_and_hold(int socket) {
-    char byte = 0;
-    iovec content{&byte, sizeof byte};
-    Control control;
-    msghdr message{};
-    message.msg_iov = &content;
-    message.msg_iovlen = 1;
-    message.msg_control = control.bytes.data();
-    message.msg_controllen = control.bytes.size();
-    return ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) > 0;
+    Message message;
+    return ::recvmsg(socket, &message.header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) > 0;
 }
 
 }  // namespace factorize::transport
