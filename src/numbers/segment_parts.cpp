@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "numbers/avx512_target.hpp"
 #include "numbers/divisor_table.hpp"
 
 namespace factorize::numbers {
@@ -65,8 +66,7 @@ template <class Division>
 }
 
 #if defined(__x86_64__)
-[[gnu::target("avx512f,avx512dq,avx512bw,avx512vl")]] void multiply_out_avx512(const Segment& segment,
-                                                                               SegmentParts& parts) {
+FACTORIZE_AVX512 void multiply_out_avx512(const Segment& segment, SegmentParts& parts) {
     multiply_out_chunks<RealDivision>(segment, parts);
 }
 #endif

@@ -6,8 +6,9 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define FACTORIZE_AVX512 [[gnu::target("avx512f,avx512dq,avx512bw,avx512vl")]]
 #endif
+
+#include "numbers/avx512_target.hpp"
 
 namespace factorize::numbers {
 namespace {

@@ -1,6 +1,7 @@
 // summatory_walk.hpp for AVX-512.
 #if defined(__x86_64__)
-#define FACTORIZE_TARGET [[gnu::target("avx512f,avx512dq,avx512bw,avx512vl")]]
+#include "numbers/avx512_target.hpp"
+#define FACTORIZE_TARGET FACTORIZE_AVX512
 #define FACTORIZE_LANES 8
 #include "numbers/summatory_walk.hpp"
 
