@@ -1,5 +1,6 @@
-// A journal of any frames, damaged anywhere: what was written and is not damaged comes back, nothing else
-// does.
+// A journal of any frames, damaged anywhere: what was written before the damage comes back, and nothing that
+// was not written does.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -73,6 +74,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t byte
     std::string content = header_of(header, manner & 4U ? script.take<std::uint64_t>() : 2);
 
     std::map<std::uint64_t, std::set<std::string>> written;
+    std::map<std::size_t, std::uint64_t> ends;  // of the frames before the first that lies: their blocks
+    bool all_true = true;
     for (auto frames = script.take<std::uint8_t>() % 16U; frames > 0; --frames) {
         const std::uint64_t block = script.take<std::uint8_t>() % (blocks + 2);
         const auto rest = script.take(script.take<std::uint8_t>());
@@ -80,10 +83,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t byte
         const bool lies = script.take<std::uint8_t>() % 16 == 1;
         content += frame_of(block, lies ? script.take<std::uint64_t>() : payload.size(), payload);
         written[block].insert(payload);
+        all_true = all_true && !lies && block < blocks;
+        if (all_true) ends.emplace(content.size(), block);
     }
+    std::size_t undamaged = content.size();
     while (!script.over() && !content.empty()) {  // the damage
         const std::size_t at = script.take<std::uint16_t>() % content.size();
         const auto value = script.take<std::uint8_t>();
+        undamaged = std::min(undamaged, at);
         if (value == 0)
             content.resize(at);
         else
@@ -107,6 +114,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t byte
                 demand(written[block].contains(read_block(journal, block)));
             }
             demand(journal.blocks() == kept.size());
+            for (const auto& [end, block] : ends) demand(end > undamaged || kept.contains(block));
             const std::byte payload[3]{};
             for (std::uint64_t block : {0, 7, 23})
                 if (journal.append(block, payload)) {
