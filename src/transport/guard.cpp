@@ -1,5 +1,6 @@
 #include "transport/guard.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -7,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <initializer_list>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -30,6 +32,7 @@ constexpr double patience = 6;
 #else
 constexpr double patience = 1.2;  // two pulses more than the orchestrator has
 #endif
+constexpr double last_grace_s = 0.3;  // of the second between mpirun's TERM and its KILL
 
 enum class Launcher { none, mpirun, srun };
 
@@ -90,12 +93,13 @@ private:
 
     // Sleeps but for signs of the rank, its end, and a look at the clock now and then.
     int watch() {
-        const int wake_ms = static_cast<int>(limit_s_ / 8 * 1000);
         double last_sign = steady_seconds();
         double last_wake = last_sign;
+        double deadline = std::numeric_limits<double>::infinity();
         for (;;) {
+            const double wait_s = std::clamp(deadline - steady_seconds(), 0.0, limit_s_ / 8);
             pollfd line{socket_, POLLIN, 0};
-            (void)::poll(&line, 1, wake_ms);
+            (void)::poll(&line, 1, static_cast<int>(wait_s * 1000) + 1);
             const bool ended = (line.revents & (POLLHUP | POLLERR)) != 0;
             siginfo_t end{};
             const bool is_over = ::waitid(P_PID, static_cast<id_t>(rank_), &end,
@@ -109,6 +113,9 @@ private:
                 return status;
             }
             const double now = steady_seconds();
+            // Then MPI_Finalize never returns, and the launcher is not to wait for that.
+            if (launcher_ends_job != 0) deadline = std::min(deadline, now + last_grace_s);
+            if (now >= deadline) ::kill(rank_, SIGKILL);
             const bool was_away = now - last_wake > limit_s_ / 2;  // stopped together with the rank, maybe
             last_wake = now;
             if (signs || was_away) {

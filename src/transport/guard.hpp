@@ -33,7 +33,7 @@ private:
 /// - when a rank that was up dies by a signal or fails, takes leave of the launcher in its name and exits
 ///   with 0; hands on the status of every other rank;
 /// - forwards TERM, INT and HUP, ignores USR1 and USR2. When one comes from the launcher itself, the job is
-///   ending: the guard then leaves without a word as soon as its rank has.
+///   ending: the guard gives its rank 0.3 s, and leaves without a word.
 /// The orchestrator's verdict falls after one pulse timeout, so a guard never kills whom it still counts on,
 /// and the job's end is delayed by little when the last thing that happens is a rank that hangs.
 ///

@@ -22,8 +22,9 @@ class ALostWorker(support.TestCase):
                 os.kill(pid, how)
             self.assertEqual(job.end(), support.COMPLETE, job.text())
             self.check_nothing_left(job)
-            lost = {event["rank"] for event in job.events("worker_lost")}
-            self.assertLessEqual({rank for rank, _ in chosen}, lost)
+            # On a busy machine the blow may fall so late that a worker has taken its leave.
+            accounted = {event["rank"] for event in job.events("worker_lost", "unregister_worker")}
+            self.assertLessEqual({rank for rank, _ in chosen}, accounted)
         self.check_complete(output)
 
     def test_killed(self):
