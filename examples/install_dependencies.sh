@@ -28,7 +28,10 @@ h5diff                               | command h5diff                       | hd
 PARI/GP                              | command gp                           | pari-gp
 pandas                               | python pandas                        | python3-pandas
 matplotlib                           | python matplotlib                    | python3-matplotlib
-hdf5r for R                          | r hdf5r                              | r-cran-hdf5r'
+hdf5r for R                          | r hdf5r                              | r-cran-hdf5r
+man                                  | command man                          | man-db
+zsh                                  | command zsh                          | zsh
+dpkg-shlibdeps                       | command dpkg-shlibdeps               | dpkg-dev'
 checks='ShellCheck                   | command shellcheck                   | shellcheck
 clang-format                         | command clang-format                 | clang-format
 clang-tidy                           | command clang-tidy                   | clang-tidy
