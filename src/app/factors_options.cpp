@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "app/version.hpp"
+#include "app/version_text.hpp"
 #include "jobs/error.hpp"
 #include "jobs/line_writer.hpp"
 
@@ -85,7 +85,7 @@ std::optional<FactorsOptions> parse_factors_options(int argc, const char* const*
         throw jobs::InputError(fmt::format("{} (see factors --help)", error.what()));
     }
     if (wants_version) {
-        print(fmt::format("factors {} (git {})\n", version, git_commit));
+        print(version_text("factors"));
         return std::nullopt;
     }
     return options;

@@ -2,12 +2,12 @@
 _factorize() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} choices=
     case $before in
-        --input | --output | --log) compopt -o default; return ;;
+        --input | --output | --log | --config) compopt -o default; return ;;
         --store) choices='full half' ;;
         --range | --threads | --pulse-timeout | --max-attempts | --commit-interval) return ;;
         *)
             case $COMP_CWORD,${COMP_WORDS[1]} in
-                1,*) choices='run info show --help --version' ;;
+                1,*) choices='run info show --config --help --version' ;;
                 *,run) choices='--range --input --output --store --overwrite --resume --skip-invalid --threads
                                 --pulse-timeout --max-attempts --commit-interval --log --help' ;;
                 2,*) compopt -o default; [[ $word == -* ]] && choices=--help ;;
