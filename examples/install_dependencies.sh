@@ -31,6 +31,7 @@ matplotlib                           | python matplotlib                    | py
 hdf5r for R                          | r hdf5r                              | r-cran-hdf5r
 man                                  | command man                          | man-db
 zsh                                  | command zsh                          | zsh
+Lua                                  | command luac5.4                      | lua5.4
 dpkg-shlibdeps                       | command dpkg-shlibdeps               | dpkg-dev'
 checks='ShellCheck                   | command shellcheck                   | shellcheck
 clang-format                         | command clang-format                 | clang-format

@@ -1,5 +1,6 @@
 """What is installed: programs, manual, completion, the CMake package and the Debian package; and that the manual and the
 completions name the options that there are."""
+import ast
 import os
 import pathlib
 import re
@@ -84,6 +85,23 @@ class TheCompletion(unittest.TestCase):
             done = support.run(["zsh", "-n", path])
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertEqual(set(OPTION.findall(path.read_text())) - {"-C"}, all_options(program))
+
+
+class RecipesForSites(unittest.TestCase):
+    """slurm/site: parsed only, because Spack, Lmod and Apptainer are not in Debian 12."""
+
+    def test_parse(self):
+        site = ROOT / "slurm" / "site"
+        ast.parse((site / "package.py").read_text())
+        self.assertEqual(support.run(["luac5.4", "-p", site / "factorize.lua"]).returncode, 0)
+        sections = re.split(r"^%(\w+)$", (site / "factorize.def").read_text(), flags=re.M)
+        sections = dict(zip(sections[1::2], sections[2::2]))
+        self.assertEqual(list(sections), ["files", "post", "runscript", "test"])
+        for line in sections["files"].split("\n"):
+            if line:
+                self.assertTrue((ROOT / line.split()[0]).exists(), line)
+        for name in "post", "runscript", "test":
+            self.assertEqual(support.run(["bash", "-n"], input=sections[name]).returncode, 0)
 
 
 class Installed(support.TestCase):
