@@ -25,7 +25,14 @@ h5py for Python 3                    | python h5py                          | py
 tests='GoogleTest                    | header gtest/gtest.h                 | libgtest-dev
 GoogleMock                           | header gmock/gmock.h                 | libgmock-dev
 h5diff                               | command h5diff                       | hdf5-tools
-PARI/GP                              | command gp                           | pari-gp'
+PARI/GP                              | command gp                           | pari-gp
+pandas                               | python pandas                        | python3-pandas
+matplotlib                           | python matplotlib                    | python3-matplotlib
+hdf5r for R                          | r hdf5r                              | r-cran-hdf5r
+man                                  | command man                          | man-db
+zsh                                  | command zsh                          | zsh
+Lua                                  | command luac5.4                      | lua5.4
+dpkg-shlibdeps                       | command dpkg-shlibdeps               | dpkg-dev'
 checks='ShellCheck                   | command shellcheck                   | shellcheck
 clang-format                         | command clang-format                 | clang-format
 clang-tidy                           | command clang-tidy                   | clang-tidy
@@ -55,6 +62,7 @@ is_there() { # KIND NAME...: true when one of the names is there
 #endif" ;;
             runtime) clang++ -fsanitize="$name" -o /dev/null -x c++ - \
                      <<< 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' ;;
+            r) Rscript -e "library($name)" ;;
             python) python3 -c "import $name" || /usr/bin/python3 -c "import $name" ;;
         esac > /dev/null 2>&1 && return
     done

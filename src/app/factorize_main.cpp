@@ -20,9 +20,10 @@
 #include "app/run_job.hpp"
 #include "app/run_options.hpp"
 #include "app/signals.hpp"
-#include "app/version.hpp"
+#include "app/version_text.hpp"
 #include "app/worker_loop.hpp"
 #include "jobs/error.hpp"
+#include "results/schema.hpp"
 #include "transport/environment.hpp"
 #include "transport/guard.hpp"
 #include "transport/mailbox.hpp"
@@ -145,11 +146,19 @@ ExitStatus obey(int argc, char** argv) {
 
     CLI::App program(description, "factorize");
     program.footer(footer);
-    program.set_version_flag("--version",
-                             fmt::format("factorize {} (git {})", app::version, app::git_commit));
+    program.set_version_flag("--version", [] {
+        return fmt::format("{}  MPI       {}\n  HDF5      {}", app::version_text("factorize"),
+                           transport::Environment::library_version(), results::hdf5_version());
+    });
+    program
+        .set_config("--config", "",
+                    "A TOML file with options of `run` in its section [run]; the command line wins")
+        ->type_name("FILE");
+    program.allow_config_extras(false);
     program.require_subcommand(1);
     CLI::App* run_command = program.add_subcommand("run", "Factor a range or a list into a file");
     app::add_run_options(*run_command, options);
+    run_command->fallthrough();  // `run --config FILE`, too
     CLI::App* info_command = program.add_subcommand("info", "Print progress and provenance of a file");
     info_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
     CLI::App* show_command =
@@ -159,6 +168,10 @@ ExitStatus obey(int argc, char** argv) {
     try {
         refuse_unknown_command(program, argc, argv);
         program.parse(argc, argv);
+    } catch (const CLI::ConfigError& error) {
+        const std::string text = error.what();  // "INI was not able to parse run.rnge"
+        throw jobs::InputError(fmt::format("--config: there is no option {}; see factorize run --help",
+                                           text.substr(text.rfind(' ') + 1)));
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() != 0)
             throw jobs::InputError(fmt::format("{}; see factorize --help", error.what()));

@@ -37,7 +37,8 @@ public:
     /// Prints how many tokens were skipped where not all of them were shown.
     void finish() const;
 
-    [[nodiscard]] bool any_failed() const { return failed_ > 0; }
+    [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
+    [[nodiscard]] std::uint64_t failed() const { return failed_; }
 
 private:
     std::uint64_t skipped_ = 0;

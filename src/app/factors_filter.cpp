@@ -88,6 +88,7 @@ void FactorsFilter::answer() {
         }
         rest = rest.subspan(length);
     }
+    answered_ += waiting_.size();
     waiting_.clear();
 }
 
@@ -139,6 +140,7 @@ void FactorsFilter::answer_big(std::string_view digits, const Place& place) try 
             }
         }
         out_.text("\n");
+        ++answered_;
         return;
     }
     const std::uint64_t count = big::divisor_count(factorization);
@@ -158,6 +160,7 @@ void FactorsFilter::answer_big(std::string_view digits, const Place& place) try 
         separator = ", ";
     });
     out_.text("]\n");
+    ++answered_;
 } catch (const numbers::big::FactorError& error) {
     complaints_.fail(place, digits, error.what());
 }

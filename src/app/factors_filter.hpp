@@ -38,6 +38,9 @@ public:
     /// Hands the lines of all numbers taken to the writer, which may hold them back until its flush().
     void answer();
 
+    /// Numbers answered so far.
+    [[nodiscard]] std::uint64_t answered() const { return answered_; }
+
 private:
     void skip(std::string_view token, const Place& place);
     void answer_run(numbers::Interval run);
@@ -48,6 +51,7 @@ private:
     bool strict_;
     jobs::LineWriter& out_;
     Complaints& complaints_;
+    std::uint64_t answered_ = 0;
     std::vector<std::uint64_t> waiting_;
     std::optional<numbers::IntervalSieve> sieve_;
     std::vector<numbers::Factorization> found_;

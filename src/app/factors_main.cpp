@@ -53,6 +53,16 @@ void take_input(app::FactorsFilter& filter, jobs::LineWriter& out) {
     }
 }
 
+// https://hadoop.apache.org/docs/stable/hadoop-streaming/HadoopStreaming.html, "How do I update counters"
+void print_hadoop_counters(const app::FactorsFilter& filter, const app::Complaints& complaints) {
+    const auto print = [](std::string_view counter, std::uint64_t count) {
+        fmt::print(stderr, "reporter:counter:factors,{},{}\n", counter, count);
+    };
+    print("answered", filter.answered());
+    print("skipped", complaints.skipped());
+    print("failed", complaints.failed());
+}
+
 jobs::ExitStatus run(const app::FactorsOptions& options) {
     jobs::LineWriter out(STDOUT_FILENO, "standard output");
     app::Complaints complaints;
@@ -70,7 +80,8 @@ jobs::ExitStatus run(const app::FactorsOptions& options) {
     filter.answer();
     out.close();
     complaints.finish();
-    return complaints.any_failed() ? jobs::ExitStatus::partial_failed : jobs::ExitStatus::complete;
+    if (options.hadoop_counters) print_hadoop_counters(filter, complaints);
+    return complaints.failed() > 0 ? jobs::ExitStatus::partial_failed : jobs::ExitStatus::complete;
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "app/version.hpp"
+#include "app/version_text.hpp"
 #include "jobs/error.hpp"
 #include "jobs/line_writer.hpp"
 
@@ -58,6 +58,9 @@ std::optional<FactorsOptions> parse_factors_options(int argc, const char* const*
     app.add_flag("-p,--prime-factors", options.prime_factors,
                  "Print prime factors as GNU factor does: 12: 2 2 3");
     app.add_flag("--strict", options.strict, "Stop at the first that is no integer >= 1, with exit status 2");
+    app.add_flag(
+        "--hadoop-counters", options.hadoop_counters,
+        "At the end, tell Hadoop streaming on standard error how many were answered, skipped, failed");
     app.add_flag("--version", wants_version, "Print the version and exit");
     app.add_option("NUMBER", unexpected, "What to factor")->type_name("");
 
@@ -82,7 +85,7 @@ std::optional<FactorsOptions> parse_factors_options(int argc, const char* const*
         throw jobs::InputError(fmt::format("{} (see factors --help)", error.what()));
     }
     if (wants_version) {
-        print(fmt::format("factors {} (git {})\n", version, git_commit));
+        print(version_text("factors"));
         return std::nullopt;
     }
     return options;

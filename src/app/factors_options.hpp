@@ -10,6 +10,7 @@ namespace factorize::app {
 struct FactorsOptions {
     bool prime_factors = false;
     bool strict = false;
+    bool hadoop_counters = false;
     std::vector<std::string> numbers;  ///< empty: standard input is read
 };
 

@@ -1,5 +1,5 @@
 # Run at every build: what git calls this tree, written into version.hpp when it has changed.
-# cmake -D SOURCE_DIR=... -D OUTPUT=... -D PROJECT_VERSION=... -P version.cmake
+# cmake -D SOURCE_DIR=... -D OUTPUT=... -D PROJECT_VERSION=... -D COMPILER=... -P version.cmake
 find_package(Git QUIET)
 set(FACTORIZE_GIT_COMMIT unknown)
 if(GIT_FOUND)

@@ -1,11 +1,14 @@
 #include "numbers/simd_level.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdlib>
-#include <string_view>
 
 namespace factorize::numbers {
 namespace {
+
+constexpr std::array<std::string_view, 3> names{"portable", "avx2", "avx512"};
 
 SimdLevel of_the_machine() {
 #if defined(__x86_64__)
@@ -19,10 +22,9 @@ SimdLevel of_the_machine() {
 }
 
 SimdLevel upper_bound() {
-    const char* const name = std::getenv("FACTORIZE_SIMD");
-    if (name == nullptr) return SimdLevel::avx512;
-    if (std::string_view(name) == "portable") return SimdLevel::portable;
-    if (std::string_view(name) == "avx2") return SimdLevel::avx2;
+    const char* const wish = std::getenv("FACTORIZE_SIMD");
+    for (const SimdLevel level : {SimdLevel::portable, SimdLevel::avx2})
+        if (wish != nullptr && wish == name(level)) return level;
     return SimdLevel::avx512;
 }
 
@@ -32,5 +34,7 @@ SimdLevel simd_level() {
     static const SimdLevel level = std::min(of_the_machine(), upper_bound());
     return level;
 }
+
+std::string_view name(SimdLevel level) { return names[static_cast<std::size_t>(level)]; }
 
 }  // namespace factorize::numbers

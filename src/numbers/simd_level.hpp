@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace factorize::numbers {
 
@@ -15,5 +16,8 @@ enum class SimdLevel : std::uint8_t {
 /// The best level of this CPU and operating system, but no better than the environment variable
 /// FACTORIZE_SIMD (portable, avx2, avx512; anything else is no bound). Read once, thread-safe.
 [[nodiscard]] SimdLevel simd_level();
+
+/// As FACTORIZE_SIMD spells it.
+[[nodiscard]] std::string_view name(SimdLevel level);
 
 }  // namespace factorize::numbers

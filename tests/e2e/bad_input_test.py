@@ -157,5 +157,29 @@ class Refusals(support.TestCase):
                 self.assertEqual(self.contents(), self.before)
 
 
+class AJobFile(support.TestCase):
+    def run_with(self, text, *arguments):
+        config = self.directory / "job.toml"
+        config.write_text(text)
+        output = self.directory / "job.h5"
+        return support.factorize("run", "--config", config, "--output", output, *arguments), output
+
+    def test_gives_options_and_the_command_line_wins(self):
+        done, output = self.run_with('[run]\nrange = ["1:10", "20:30"]\nstore = "half"\n', "--store", "full")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        numbers = [*range(1, 11), *range(20, 31)]
+        self.assert_holds(output, numbers, support.divisors(numbers))
+
+    def test_with_mistakes_is_refused(self):
+        for text, message in (('[run]\nrnge = "1:10"\n', "there is no option run.rnge"),
+                              ('range = "1:10"\n', "there is no option range"),
+                              ('[run]\nthreads = 0\n', "--threads: Value 0 not in range"),
+                              ('[run]\nrange = "10:1"\n', "10:1")):
+            done, _ = self.run_with(text)
+            self.assertEqual(done.returncode, 2)
+            self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+            self.assertIn(message, done.stderr)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -318,7 +318,7 @@ class CommandLine(unittest.TestCase):
     def test_version(self):
         status, out, error = run("--version")
         self.assertEqual((status, error), (0, ""))
-        self.assertRegex(out, r"\Afactors \d+\.\d+\.\d+ \(git [^)]+\)\n\Z")
+        self.assertRegex(out, r"\Afactors \d+\.\d+\.\d+ \(git [^)]+\)\n  compiler  \S.*\n  kernels   (portable|avx2|avx512)\n\Z")
 
     @unittest.skipUnless(shutil.which("ldd"), "ldd is not installed")
     def test_links_neither_mpi_nor_hdf5(self):

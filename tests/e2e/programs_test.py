@@ -15,6 +15,8 @@ class ThePrograms(unittest.TestCase):
             done = run([program, "--version"])
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertRegex(done.stdout, r"\b0\.1\.0\b")
+        for part in "compiler", "kernels", "MPI       Open MPI", "HDF5      1.":
+            self.assertIn(part, done.stdout)
 
     def test_link_what_they_should(self):
         linked = run(["ldd", FACTORS]).stdout
