@@ -6,4 +6,5 @@ cd "$(dirname "$0")/.."
 
 examples/install_dependencies.sh --tests
 examples/build.sh release -DFACTORIZE_TESTS=ON
-ctest --preset release --parallel "$(nproc)" "$@"
+# One more than there are cores: the tests under Slurm mostly wait.
+ctest --preset release --parallel $(($(nproc) + 1)) "$@"
