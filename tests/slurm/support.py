@@ -1,7 +1,6 @@
 """What the tests under Slurm share: the sandbox, and jobs in it, each class of tests on four nodes of its own."""
 import concurrent.futures
 import io
-import itertools
 import json
 import os
 import pathlib
@@ -134,9 +133,7 @@ class Job:
 
 
 class TestCase(unittest.TestCase):
-    """With a directory, and four nodes that are its own: self.nodes."""
-
-    quads = itertools.count(1)
+    """With a directory, and four nodes of its own: those of the partition quad<self.quad>."""
 
     @classmethod
     def setUpClass(cls):
@@ -215,7 +212,6 @@ def main(*cases):
     chosen = [case for case in cases if re.search(sys.argv[1] if len(sys.argv) > 1 else "", case.__name__)]
     for quad, case in enumerate(chosen, 1):
         case.quad = quad
-        case.nodes = [f"node{4 * quad - 3 + i}" for i in range(4)]
     with tempfile.TemporaryDirectory(prefix="factorize-slurm-", ignore_cleanup_errors=True) as directory:
         program = pathlib.Path(directory) / "bin"
         program.mkdir()
