@@ -1,5 +1,6 @@
 """`sbatch slurm/factorize.slurm` on a real Slurm: whatever happens, the job ends by itself, with the file of an undisturbed
 run. Usage: slurm_test.py [CLASS]"""
+import copy
 import os
 import signal
 
@@ -51,7 +52,7 @@ class LostWorkers(support.TestCase):
 class TimeLimits(support.TestCase):
     def test_one_minute_for_work_of_three(self):
         """Unattended. The signal, half a minute early as Slurm looks twice a minute, or the program's own look at the clock."""
-        job = self.job("limit.h5", seconds=160, options=("--time=1", "--signal=B:USR1@1"))
+        job = self.job("limit.h5", seconds=150, options=("--time=1", "--signal=B:USR1@1"))
         shown = job.await_end(deadline_s=480)
         restarts = int(shown["Restarts"])
         self.assertGreaterEqual(restarts, 2, job.log())
@@ -142,18 +143,24 @@ class Requests(support.TestCase):
 
 class Arrays(support.TestCase):
     def test_an_array_and_what_comes_after_it(self):
-        first, last = 10_000_000, 10_000_102  # 103 numbers in four pieces
-        pieces = ["10000000:10000025", "10000026:10000051", "10000052:10000077", "10000078:10000102"]
+        """One of its tasks is asked to stop, and it alone is queued again."""
+        whole = "10000000:10004002"
+        pieces = ["10000000:10001000", "10001001:10002001", "10002002:10003002", "10003003:10004002"]
         options = [f"--partition=quad{self.quad}", "--ntasks=3", "--array=1-4"]
-        array = support.Job(self.directory, "x.h5", ["--range", f"{first}:{last}", "--store", "full"], options,
-                            script="factorize-array.slurm")
+        array = support.Job(self.directory, "x.h5", ["--range", whole, "--commit-interval", 0], options,
+                            script="factorize-array.slurm", FACTORIZE_TEST_PAUSE_US="20000")
         after = support.Job(self.directory, "after.h5", ["--range", RANGE],
                             [f"--partition=quad{self.quad}", "--nodes=2", f"--dependency=afterok:{array.id}"])
+        support.wait_for((self.directory / "x-2.h5").exists, "the second task to begin its file")
+        support.must(["scancel", "--batch", "--signal=USR1", f"{array.id}_2"])
+        for number, piece in enumerate(pieces, 1):
+            task = copy.copy(array)
+            task.id = f"{array.id}_{number}"
+            shown = task.await_end()
+            self.assertEqual((shown["JobState"], shown["Restarts"]), ("COMPLETED", "1" if number == 2 else "0"), task.log())
+            self.assertTrue(task.log().rstrip().endswith("factorize.slurm: done"), task.log())
+            self.check_same(self.directory / f"x-{number}.h5", support.undisturbed(piece))
         self.check_done(after, restarts=0)
-        for task, piece in enumerate(pieces, 1):
-            self.check_same(self.directory / f"x-{task}.h5", support.undisturbed(piece))
-            log = (self.directory / f"factorize-{array.id}_{task}.log").read_text()
-            self.assertTrue(log.rstrip().endswith("factorize.slurm: done"), log)
 
 
 class HopelessJobs(support.TestCase):

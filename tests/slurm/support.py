@@ -206,7 +206,7 @@ def main(*cases):
     """Runs the classes side by side, in one cluster."""
     if os.environ.get(INSIDE) is None:
         if reason := why_not():
-            print(f"skipped: {reason}")
+            print(f"skipped: the tests under Slurm: {reason}")
             sys.exit(SKIPPED)
         os.execvpe(UNSHARE[0], [*UNSHARE, sys.executable, "-B", *sys.argv], {**os.environ, INSIDE: "yes"})
     chosen = [case for case in cases if re.search(sys.argv[1] if len(sys.argv) > 1 else "", case.__name__)]
