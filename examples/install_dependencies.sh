@@ -3,6 +3,7 @@
 # Where there is no apt, or no right to use it, names what is missing and exits 1.
 # Usage: install_dependencies.sh [--tests] [--checks] [--bench]    also what the tests, the source checks, the benchmarks need
 set -euo pipefail
+PATH+=:/usr/sbin:/sbin # where daemons are, and not every root looks
 
 # what it is | how to see that it is there | its package on Debian and Ubuntu
 needs='C++ compiler                  | command g++                          | g++
@@ -33,6 +34,12 @@ man                                  | command man                          | ma
 zsh                                  | command zsh                          | zsh
 Lua                                  | command luac5.4                      | lua5.4
 dpkg-shlibdeps                       | command dpkg-shlibdeps               | dpkg-dev'
+cluster='Slurm (slurmctld)           | command slurmctld                    | slurmctld
+Slurm (slurmd)                       | command slurmd                       | slurmd
+Slurm (sbatch)                       | command sbatch                       | slurm-client
+MUNGE                                | command munged                       | munge
+ip                                   | command ip                           | iproute2
+unshare                              | command unshare                      | util-linux'
 checks='ShellCheck                   | command shellcheck                   | shellcheck
 clang-format                         | command clang-format                 | clang-format
 clang-tidy                           | command clang-tidy                   | clang-tidy
@@ -44,7 +51,10 @@ taskset                              | command taskset                      | ut
 
 for option in "$@"; do
     case $option in
-        --tests) needs+=$'\n'$tests ;;
+        --tests)
+            needs+=$'\n'$tests
+            [ "$(id -u)" != 0 ] || needs+=$'\n'$cluster # which only root can make
+            ;;
         --checks) needs+=$'\n'$checks ;;
         --bench) needs+=$'\n'$tests$'\n'$bench ;; # PARI is one of the tests' needs
         *) echo "install_dependencies.sh: unknown option $option (known: --tests --checks --bench)" >&2 && exit 2 ;;

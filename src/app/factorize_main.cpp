@@ -106,6 +106,7 @@ ExitStatus orchestrate(const app::RunOptions& options, const transport::Environm
 ExitStatus run(const app::RunOptions& options, int argc, char** argv) {
     app::check_options(options);
     app::heed_signals(transport::launched_rank());
+    if (transport::launched_rank() == 0) app::stop_before_job_ends();
     if (const auto warning = transport::missing_guards()) report(*warning);
     const transport::GuardLine guard = transport::stand_guard(options.pulse_timeout_s);
     transport::Environment environment(argc, argv);

@@ -68,7 +68,9 @@ std::string file_text(const std::filesystem::path& file) {
     fmt::format_to(out, "  by           factorize {} ({}), {}, HDF5 {}, {} rank{} on {}{}\n",
                    run.program_version, run.git_commit, run.mpi_version, summary.hdf5_version, run.ranks,
                    run.ranks == 1 ? "" : "s", run.hosts,
-                   run.slurm_job_id.empty() ? "" : ", Slurm job " + run.slurm_job_id);
+                   run.slurm_job_id.empty() ? ""
+                                            : fmt::format(", Slurm job {} (restarted {} times)",
+                                                          run.slurm_job_id, run.slurm_restarts));
     fmt::format_to(out, "  command      {}\n", run.command_line);
     return text;
 }

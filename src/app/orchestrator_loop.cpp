@@ -70,7 +70,7 @@ void OrchestratorLoop::muster() {
 }
 
 std::string OrchestratorLoop::hosts() const {
-    std::set<std::string> names;
+    std::set<std::string> names{transport::Environment::host()};
     for (const auto& [rank, member] : orchestrator_.workers())
         if (!member.host.empty()) names.insert(member.host);
     return fmt::format("{}", fmt::join(names, ","));

@@ -28,7 +28,7 @@ public:
     /// Waits until every rank has registered, though no longer than Limits::muster_s.
     void muster();
 
-    /// The hosts of the registered workers, each once.
+    /// The hosts of rank 0 and of the registered workers, each once.
     [[nodiscard]] std::string hosts() const;
 
     /// Runs a phase until every block of it is stored and committed.

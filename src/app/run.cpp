@@ -1,7 +1,6 @@
 #include "app/run.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
@@ -16,19 +15,21 @@
 #include "results/journal.hpp"
 #include "results/result_creator.hpp"
 #include "results/result_reader.hpp"
+#include "results/slurm_job.hpp"
 
 namespace factorize::app {
 namespace {
 
 results::Provenance provenance(const Run& run) {
-    const char* slurm_job = std::getenv("SLURM_JOB_ID");
+    const results::SlurmJob slurm = results::slurm_job().value_or(results::SlurmJob());
     return {.program_version = version,
             .git_commit = git_commit,
             .command_line = run.options.command_line,
             .ranks = run.environment.size(),
             .hosts = run.loop.hosts(),
             .mpi_version = transport::Environment::library_version(),
-            .slurm_job_id = slurm_job == nullptr ? "" : slurm_job,
+            .slurm_job_id = slurm.id,
+            .slurm_restarts = slurm.restarts,
             .started = results::utc_now()};
 }
 

@@ -1,9 +1,15 @@
 #include "app/signals.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <charconv>
 #include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <ctime>
 #include <exception>
+#include <limits>
 
 #include <unistd.h>
 
@@ -11,6 +17,10 @@
 
 namespace factorize::app {
 namespace {
+
+// Of a batch job, kept for the last commit (below a second, more on a slow file system), for the end of the
+// launcher, and for clocks that differ between nodes.
+constexpr std::int64_t last_seconds = 20;
 
 // Handlers may touch nothing else.
 std::atomic<int> stop_signal{0};
@@ -55,6 +65,19 @@ void heed_signals(int rank) {
     handle(SIGUSR1, rank == 0 ? on_stop : SIG_IGN);
     handle(SIGUSR2, SIG_IGN);
     if (rank == 0) handle(SIGCONT, on_continue);
+    if (rank == 0) handle(SIGALRM, on_stop);
+}
+
+void stop_before_job_ends() {
+    const char* const text = std::getenv("SLURM_JOB_END_TIME");
+    if (text == nullptr) return;
+    const std::string_view digits(text);
+    std::int64_t end = 0;
+    const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), end);
+    if (error != std::errc() || rest != digits.data() + digits.size() || end <= 0) return;
+    const std::int64_t left = end - last_seconds - std::time(nullptr);
+    if (left <= std::numeric_limits<int>::max())  // else it is no limit
+        ::alarm(static_cast<unsigned>(std::max<std::int64_t>(left, 1)));
 }
 
 void heed_signals_no_more() {
@@ -63,7 +86,7 @@ void heed_signals_no_more() {
 }
 
 void ignore_signals() {
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) handle(signal, SIG_IGN);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGALRM}) handle(signal, SIG_IGN);
 }
 
 std::string_view take_stop_request() {
@@ -76,6 +99,8 @@ std::string_view take_stop_request() {
             return "SIGINT";
         case SIGHUP:
             return "SIGHUP";
+        case SIGALRM:
+            return "the time limit";
         default:
             return "SIGUSR1";
     }

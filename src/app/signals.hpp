@@ -11,6 +11,7 @@ namespace factorize::app {
 /// |---|---|---|
 /// | TERM, INT, HUP   | commits and leaves          | finishes what it computes, unregisters |
 /// | USR1             | commits and leaves          | ignored: mpirun sends it to every rank |
+/// | ALRM             | commits and leaves          | - |
 /// | CONT             | commits and carries on      | - |
 /// | USR2             | ignored                     | ignored |
 ///
@@ -18,13 +19,20 @@ namespace factorize::app {
 /// and HUP that whoever started the program had ignored (nohup, a shell's background) stay so.
 void heed_signals(int rank);
 
+/// Asks rank 0 to stop, by SIGALRM, 20 s before the end of the batch job that it is part of: a batch system's
+/// own signal may not be wanted, not arrive, or not in time. The end is what SLURM_JOB_END_TIME holds,
+/// seconds since 1970; without it, or when it is no such number, nothing happens. It is as it was when the
+/// job began: a limit that was raised since then costs a restart.
+void stop_before_job_ends();
+
 /// Signals end this rank again as they end any program: a worker that has unregistered has nothing to finish.
 void heed_signals_no_more();
 
-/// From here on TERM, INT, HUP and USR1 change nothing: the end is under way.
+/// From here on TERM, INT, HUP, USR1 and ALRM change nothing: the end is under way.
 void ignore_signals();
 
-/// The signal that has asked this rank to stop or leave since the last call ("SIGTERM"); empty if none did.
+/// What has asked this rank to stop or leave since the last call ("SIGTERM", "the time limit"); empty if
+/// nothing did.
 [[nodiscard]] std::string_view take_stop_request();
 
 /// Whether rank 0 was asked to commit since the last call.

@@ -163,6 +163,7 @@ void create_root_attributes(const hdf5::Attributes& root, const JobDescription& 
     root.create_text("mpi_version", line_text, provenance.mpi_version);
     root.create_text("hdf5_version", short_text, hdf5_version());
     root.create_text("slurm_job_id", short_text, provenance.slurm_job_id);
+    root.create_number("slurm_restarts", provenance.slurm_restarts);
     root.create_text("started", short_text, provenance.started);
     root.create_text("resumed", short_text, "");
     root.create_text("finished", short_text, "");
@@ -184,6 +185,7 @@ void write_provenance(const hdf5::Attributes& root, const Provenance& provenance
     root.write_text("mpi_version", provenance.mpi_version);
     root.write_text("hdf5_version", hdf5_version());
     root.write_text("slurm_job_id", provenance.slurm_job_id);
+    root.write_number("slurm_restarts", provenance.slurm_restarts);
     root.write_text("resumed", provenance.started);
 }
 
@@ -206,6 +208,7 @@ Provenance read_provenance(const hdf5::Attributes& root) {
             .hosts = root.read_text("hosts"),
             .mpi_version = root.read_text("mpi_version"),
             .slurm_job_id = root.read_text("slurm_job_id"),
+            .slurm_restarts = root.read_number("slurm_restarts"),
             .started = root.read_text("started")};
 }
 

@@ -3,7 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "jobs/error.hpp"
+#include "results/slurm_job.hpp"
 
 namespace factorize::results {
 namespace {
@@ -24,9 +24,8 @@ constexpr std::string_view first_words = "pid ";
 std::string own_name() {
     std::array<char, 256> host{};
     if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
-    const char* const job = std::getenv("SLURM_JOB_ID");
     std::string text = fmt::format("{}{} on host {}", first_words, ::getpid(), host.data());
-    if (job != nullptr && *job != '\0') text += fmt::format(", Slurm job {}", job);
+    if (const auto job = slurm_job()) text += ", " + job->text();
     return text;
 }
 
@@ -70,8 +69,15 @@ OutputLock::OutputLock(const std::filesystem::path& output) : path_(output) {
         const int error = errno;
         if (error == EINTR) continue;
         if (error == EWOULDBLOCK) {
-            throw jobs::StorageError(fmt::format("{} is being written by another run: {} (it holds {})",
-                                                 output.string(), owner_of(file_, path_), path_.string()));
+            const std::string owner = owner_of(file_, path_);
+            const auto job = slurm_job();
+            if (!job || !job->is_restart_of(owner))
+                throw jobs::StorageError(fmt::format("{} is being written by another run: {} (it holds {})",
+                                                     output.string(), owner, path_.string()));
+            warning_ =
+                fmt::format("{}: taken from {}, which Slurm has given up for lost", path_.string(), owner);
+            if (is_same_file(file_, path_)) ::unlink(path_.c_str());  // the next round makes another
+            continue;
         }
         if (error == ENOLCK || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL) {
             warning_ =

@@ -14,6 +14,10 @@ class OutputLock {
 public:
     /// Takes the lock without waiting and writes host, pid and Slurm job id into the file.
     /// Another run holds it: StorageError naming its owner. Directory missing or not writable: StorageError.
+    ///
+    /// When the owner is an earlier start of the same Slurm job, its node was cut off the network and it may
+    /// live on: then this one takes the lock from it, for Slurm starts a job again only when it has given up
+    /// every node of the start before. GenerationFence stops the old one.
     explicit OutputLock(const std::filesystem::path& output);
     /// As release(), errors ignored.
     ~OutputLock();
@@ -22,7 +26,7 @@ public:
 
     /// False where the file system does not support flock: the run goes on without protection.
     [[nodiscard]] bool is_held() const { return held_; }
-    /// One line for the user when it is not held, else empty.
+    /// One line for the user when it is not held, or was taken from an earlier start; else empty.
     [[nodiscard]] const std::string& warning() const { return warning_; }
 
     /// Removes the lock file and gives up the lock: the orderly end.

@@ -33,8 +33,9 @@ struct Provenance {
     int ranks = 0;
     std::string hosts{};
     std::string mpi_version{};
-    std::string slurm_job_id{};  ///< empty outside Slurm
-    std::string started{};       ///< of this run, ISO 8601, UTC
+    std::string slurm_job_id{};        ///< empty outside Slurm
+    std::uint64_t slurm_restarts = 0;  ///< how often Slurm had queued that job again
+    std::string started{};             ///< of this run, ISO 8601, UTC
 };
 
 enum class Status : std::uint8_t { partial, complete, partial_failed };

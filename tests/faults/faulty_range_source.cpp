@@ -1,17 +1,21 @@
-// What `factorize_faulty` links instead of app/range_source.cpp: rows of a range that go wrong at one number.
+// What `factorize_faulty` links instead of app/range_source.cpp: rows of a range that go wrong at one number,
+// or take their time.
 //
 //   FACTORIZE_TEST_LOOP_AT=N   the compute thread that comes to N never returns
 //   FACTORIZE_TEST_FLIP_AT=N   a bit of a divisor of N, which must have one, is flipped
 //   FACTORIZE_TEST_THROW_AT=N  std::bad_alloc
+//   FACTORIZE_TEST_PAUSE_US=N  each number takes N us more, without work for the CPU
 //   FACTORIZE_TEST_ONCE=FILE   only in the process that makes this file, and once; unset: every time
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <new>
 #include <optional>
+#include <thread>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -45,6 +49,7 @@ public:
 
     void append(std::uint64_t count, jobs::Rows& out) override {
         RangeRows::append(count, out);
+        if (pause_us_) std::this_thread::sleep_for(std::chrono::microseconds(*pause_us_ * count));
         if (holds(loop_at_, out) && is_due()) loop_for_ever();
         if (holds(throw_at_, out) && is_due()) throw std::bad_alloc();
         if (holds(flip_at_, out) && is_due()) flip(*flip_at_, out);
@@ -64,6 +69,7 @@ private:
             rows.full[divisor] ^= 4;
     }
 
+    std::optional<std::uint64_t> pause_us_ = number_in("FACTORIZE_TEST_PAUSE_US");
     std::optional<std::uint64_t> loop_at_ = number_in("FACTORIZE_TEST_LOOP_AT");
     std::optional<std::uint64_t> throw_at_ = number_in("FACTORIZE_TEST_THROW_AT");
     std::optional<std::uint64_t> flip_at_ = number_in("FACTORIZE_TEST_FLIP_AT");

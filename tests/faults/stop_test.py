@@ -108,6 +108,16 @@ class AStop(TestCase):
     def test_a_list_in_both_phases(self):
         self.each_trial("SIGUSR1 to mpirun in both phases of a list, resumed", support.trials(1, 10), self.stop_list)
 
+    def test_before_the_time_limit(self):
+        """What Slurm tells of its end is enough: 20 s before it the job stops, here 4 s after its start."""
+        output = self.directory / "limit.h5"
+        slow = {"program": support.FAULTY, "FACTORIZE_TEST_PAUSE_US": 100}  # which would take a minute
+        with begin(output, options=("--commit-interval", 0.1), SLURM_JOB_END_TIME=int(time.time()) + 24, **slow) as job:
+            self.assertEqual(job.end(), STOPPED, job.text())
+            self.assertRegex(job.text(), r"factorize: stopped by the time limit while factoring: \d+ of 6000001 numbers")
+            self.check_nothing_left(job, within_s=1)
+        self.go_on(output)
+
     def test_without_mpirun(self):
         output = self.directory / "alone.h5"
         log = self.directory / "alone.jsonl"

@@ -2,7 +2,9 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <stdexcept>
+#include <string>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -18,7 +20,7 @@ using testing::KilledBySignal;
     if (!(condition)) ::_exit(99)
 
 TEST(SignalsDeathTest, AStopEndsRank0AtOnceWhereNothingIsUnderWay) {
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGALRM}) {
         EXPECT_EXIT(
             {
                 heed_signals(0);
@@ -41,6 +43,8 @@ TEST(SignalsDeathTest, AStopIsOnlyNotedDuringADeferral) {
                 HOLDS(take_stop_request().empty());
                 std::raise(SIGINT);
                 HOLDS(take_stop_request() == "SIGINT");
+                std::raise(SIGALRM);
+                HOLDS(take_stop_request() == "the time limit");
             }
             ::_exit(0);
         },
@@ -65,7 +69,7 @@ TEST(SignalsDeathTest, OnceTheEndIsUnderWayFurtherRequestsChangeNothing) {
         {
             heed_signals(0);
             ignore_signals();
-            for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) std::raise(signal);
+            for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGALRM}) std::raise(signal);
             HOLDS(take_stop_request().empty());
             ::_exit(0);
         },
@@ -99,6 +103,29 @@ TEST(SignalsDeathTest, ContinueAsksRank0ToCommit) {
             ::_exit(0);
         },
         ExitedWithCode(0), "^$");
+}
+
+/// Seconds until SIGALRM when the batch job ends so many seconds from now; 0: none is set.
+unsigned alarm_of(const std::string& end_time) {
+    ::setenv("SLURM_JOB_END_TIME", end_time.c_str(), 1);
+    stop_before_job_ends();
+    ::unsetenv("SLURM_JOB_END_TIME");
+    return ::alarm(0);
+}
+
+TEST(StopBeforeJobEnds, LeavesTwentySeconds) {
+    const std::time_t now = std::time(nullptr);
+    EXPECT_NEAR(alarm_of(std::to_string(now + 3600)), 3580, 2);
+    EXPECT_EQ(alarm_of(std::to_string(now + 5)), 1U) << "at once";
+    EXPECT_EQ(alarm_of(std::to_string(now - 5)), 1U) << "it should be over";
+}
+
+TEST(StopBeforeJobEnds, DoesNothingWithoutAnEnd) {
+    stop_before_job_ends();
+    EXPECT_EQ(::alarm(0), 0U);
+    for (const char* no_time : {"", "0", "-1", "tomorrow", "12:00", "1e9", "4000000000 ",
+                                "9223372036854775807", "18446744073709551616"})
+        EXPECT_EQ(alarm_of(no_time), 0U) << no_time;
 }
 
 TEST(SignalsDeathTest, AWorkerNotesThatItIsToLeave) {

@@ -30,7 +30,7 @@ TEST(OutputLock, ASecondOwnerIsToldOfTheFirst) {
     char host[256] = {};
     ::gethostname(host, sizeof(host) - 1);
     const std::string told = fmt::format(
-        "{0} is being written by another run: pid {1} on host {2}, Slurm job 4711 (it "
+        "{0} is being written by another run: pid {1} on host {2}, Slurm job 4711, restart 0 (it "
         "holds {0}.lock)",
         output.string(), ::getpid(), host);
     ::unsetenv("SLURM_JOB_ID");
@@ -41,6 +41,36 @@ TEST(OutputLock, ASecondOwnerIsToldOfTheFirst) {
     EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.lock"));
     EXPECT_EQ(test::in_child([&] { return OutputLock(output).is_held() ? 0 : 1; }), 0);
     EXPECT_FALSE(std::filesystem::exists(directory / "factors.h5.lock")) << "the destructor releases too";
+}
+
+TEST(OutputLock, ARestartOfTheSameSlurmJobTakesItFromAnOwnerThatLives) {
+    const test::TemporaryDirectory directory;
+    const auto output = directory / "factors.h5";
+    ::setenv("SLURM_JOB_ID", "4711", 1);
+    OutputLock old(output);
+    const auto as_restart = [&](const char* restarts, const auto& body) {
+        return test::in_child([&] {
+            ::setenv("SLURM_RESTART_COUNT", restarts, 1);
+            return body() ? 0 : 1;
+        });
+    };
+    const auto is_refused = [&] {
+        return error_of([&] { OutputLock other(output); }).find("is being written by another run") !=
+               std::string::npos;
+    };
+    EXPECT_EQ(as_restart("0", is_refused), 0) << "a second run of the same start";
+    EXPECT_EQ(as_restart("1",
+                         [&] {
+                             const OutputLock lock(output);
+                             return lock.is_held() &&
+                                    lock.warning().find("taken from pid") != std::string::npos &&
+                                    as_restart("0", is_refused) == 0;
+                         }),
+              0);
+    old.release();  // as the old one ends: it has nothing more to remove
+    OutputLock young(output);
+    ::unsetenv("SLURM_JOB_ID");
+    EXPECT_TRUE(young.is_held());
 }
 
 TEST(OutputLock, ALockFileLeftByAKilledOwnerIsTaken) {

@@ -237,6 +237,8 @@ TEST_F(ResultWriterTest, TotalsAndProvenanceOfSeveralRuns) {
     Provenance second = test::sample_provenance();
     second.started = "2026-11-23T00:00:00Z";
     second.ranks = 64;
+    second.slurm_job_id = "4711";
+    second.slurm_restarts = 2;
     ResultWriter writer(path, job.description, second);
     EXPECT_EQ(writer.previous_totals().seconds, 10);
     EXPECT_EQ(writer.previous_totals().tasks_reassigned, 3U);
@@ -246,6 +248,8 @@ TEST_F(ResultWriterTest, TotalsAndProvenanceOfSeveralRuns) {
     EXPECT_EQ(summary.provenance.started, "2026-11-22T12:00:00Z");
     EXPECT_EQ(summary.resumed, "2026-11-23T00:00:00Z");
     EXPECT_EQ(summary.provenance.ranks, 64);
+    EXPECT_EQ(summary.provenance.slurm_job_id, "4711");
+    EXPECT_EQ(summary.provenance.slurm_restarts, 2U);
 }
 
 /// What a full disk does, without a disk to fill: the size of files is limited. @return the child's status

@@ -112,6 +112,7 @@ Provenance sample_provenance() {
             .hosts = "node[1-2]",
             .mpi_version = "Open MPI 4.1.4",
             .slurm_job_id = "",
+            .slurm_restarts = 0,
             .started = "2026-11-22T12:00:00Z"};
 }
 
