@@ -143,6 +143,7 @@ ExitStatus obey(int argc, char** argv) {
     app::RunOptions options;
     options.command_line = joined(argc, argv);
     std::string file;
+    bool json = false;
     std::vector<std::string> numbers;
 
     CLI::App program(description, "factorize");
@@ -162,6 +163,7 @@ ExitStatus obey(int argc, char** argv) {
     run_command->fallthrough();  // `run --config FILE`, too
     CLI::App* info_command = program.add_subcommand("info", "Print progress and provenance of a file");
     info_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
+    info_command->add_flag("--json", json, "Print one JSON object");
     CLI::App* show_command =
         program.add_subcommand("show", "Print the factors of all, or of given, numbers of a file");
     show_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
@@ -181,7 +183,7 @@ ExitStatus obey(int argc, char** argv) {
     }
     if (run_command->parsed()) return run(options, argc, argv);
     if (!speaks()) return ExitStatus::complete;
-    return info_command->parsed() ? app::print_info(file) : app::show_factors(file, numbers);
+    return info_command->parsed() ? app::print_info(file, json) : app::show_factors(file, numbers);
 }
 
 }  // namespace

@@ -1,11 +1,16 @@
 #include "app/info_command.hpp"
 
+#include <algorithm>
+#include <ctime>
 #include <iterator>
 #include <string>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/progress.hpp"
 #include "app/summary.hpp"
 #include "jobs/line_writer.hpp"
 #include "results/journal.hpp"
@@ -15,24 +20,56 @@
 namespace factorize::app {
 namespace {
 
-std::string journal_text(const std::filesystem::path& file) {
-    std::string text;
-    const auto out = std::back_inserter(text);
-    const results::JournalProgress progress = results::read_journal_progress(results::journal_path(file));
-    fmt::format_to(out, "{}: not there yet; its list is being factored\n", file.string());
-    fmt::format_to(out, "  job          {}\n", progress.header.job);
-    fmt::format_to(
-        out, "  factored     {} of {} blocks, about {:.1f} %\n", progress.blocks, progress.header.blocks(),
-        100.0 * static_cast<double>(progress.blocks) / static_cast<double>(progress.header.blocks()));
-    return text;
+using Json = nlohmann::ordered_json;
+
+double seconds_of(const std::string& utc) {
+    std::tm time{};
+    return ::strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%SZ", &time) == nullptr
+               ? 0
+               : static_cast<double>(::timegm(&time));
 }
 
-std::string file_text(const std::filesystem::path& file) {
+/// How the last run gets on, judged by what it has committed until the file was last written.
+struct Pace {
+    Pace(const results::FileSummary& summary, const std::filesystem::path& file) {
+        struct stat state {};
+        if (::stat(file.c_str(), &state) != 0) return;
+        const auto written = static_cast<double>(state.st_mtim.tv_sec);
+        since_written_s = std::max(0.0, static_cast<double>(std::time(nullptr)) - written);
+        const double at_work =
+            written - seconds_of(summary.resumed.empty() ? summary.provenance.started : summary.resumed);
+        if (at_work <= 0 || summary.committed_rows <= summary.rows_at_start) return;
+        numbers_per_s = static_cast<double>(summary.committed_rows - summary.rows_at_start) / at_work;
+        left_s = static_cast<double>(summary.job.layout.rows - summary.committed_rows) / numbers_per_s;
+    }
+
+    double since_written_s = 0;
+    double numbers_per_s = 0;  ///< 0: not known yet
+    double left_s = 0;
+};
+
+std::string text_of(const results::JournalProgress& progress, const std::filesystem::path& file) {
+    return fmt::format(
+        "{}: not there yet; its list is being factored\n"
+        "  job          {}\n"
+        "  factored     {} of {} blocks, about {:.1f} %\n",
+        file.string(), progress.header.job, progress.blocks, progress.header.blocks(),
+        100.0 * static_cast<double>(progress.blocks) / static_cast<double>(progress.header.blocks()));
+}
+
+Json json_of(const results::JournalProgress& progress, const std::filesystem::path& file) {
+    return {{"file", file.string()},
+            {"status", "factoring"},
+            {"job", progress.header.job},
+            {"numbers", progress.header.rows},
+            {"blocks", progress.header.blocks()},
+            {"factored_blocks", progress.blocks}};
+}
+
+std::string text_of(const results::FileSummary& summary, const std::filesystem::path& file) {
     std::string text;
     const auto out = std::back_inserter(text);
-    const results::ResultReader reader(file);
-    const results::FileSummary& summary = reader.summary();
-    const jobs::Layout& layout = reader.layout();
+    const jobs::Layout& layout = summary.job.layout;
     const results::Provenance& run = summary.provenance;
     fmt::format_to(out, "{}: {}\n", file.string(), results::to_text(summary.status));
     fmt::format_to(out, "  job          {}, store {}\n", summary.job.job,
@@ -61,6 +98,14 @@ std::string file_text(const std::filesystem::path& file) {
             summary.totals.seconds, numbers / summary.totals.seconds,
             100 * summary.totals.parallel_efficiency, summary.totals.tasks_reassigned);
         fmt::format_to(out, "  certificate  {}\n", summary.totals.certificate);
+    } else {
+        const Pace pace(summary, file);
+        const std::string rate = pace.numbers_per_s == 0
+                                     ? "not known yet"
+                                     : fmt::format("{:.3g} numbers/s since the last start, {} left at that",
+                                                   pace.numbers_per_s, clock_text(pace.left_s));
+        fmt::format_to(out, "  pace         {}; last written {} ago\n", rate,
+                       clock_text(pace.since_written_s));
     }
     fmt::format_to(out, "  started      {}{}{}\n", run.started,
                    summary.resumed.empty() ? "" : ", resumed " + summary.resumed,
@@ -75,14 +120,71 @@ std::string file_text(const std::filesystem::path& file) {
     return text;
 }
 
+Json json_of(const results::FileSummary& summary, const std::filesystem::path& file) {
+    const jobs::Layout& layout = summary.job.layout;
+    const results::Provenance& run = summary.provenance;
+    const results::Totals& totals = summary.totals;
+    Json json{{"file", file.string()},
+              {"status", results::to_text(summary.status)},
+              {"job", summary.job.job},
+              {"store", results::to_text(summary.job.store)},
+              {"numbers", layout.rows},
+              {"factors", layout.factors},
+              {"committed_numbers", summary.committed_rows},
+              {"committed_factors", summary.committed_factors},
+              {"failed_numbers", summary.failed_numbers},
+              {"file_bytes", summary.file_bytes},
+              {"blocks", layout.blocks()},
+              {"block_rows", layout.block_rows},
+              {"factor_chunk", layout.factor_chunk},
+              {"compute_seconds", summary.compute_seconds},
+              {"starts", summary.starts},
+              {"started", run.started}};
+    if (!summary.resumed.empty()) json["resumed"] = summary.resumed;
+    if (summary.status == results::Status::partial) {
+        const Pace pace(summary, file);
+        json["seconds_since_written"] = pace.since_written_s;
+        if (pace.numbers_per_s > 0) {
+            json["numbers_per_second"] = pace.numbers_per_s;
+            json["seconds_left"] = pace.left_s;
+        }
+    } else {
+        json["finished"] = totals.finished;
+        json["seconds"] = totals.seconds;
+        json["parallel_efficiency"] = totals.parallel_efficiency;
+        json["tasks_reassigned"] = totals.tasks_reassigned;
+        json["certificate"] = totals.certificate;
+    }
+    json["program_version"] = run.program_version;
+    json["git_commit"] = run.git_commit;
+    json["mpi_version"] = run.mpi_version;
+    json["hdf5_version"] = summary.hdf5_version;
+    json["ranks"] = run.ranks;
+    json["hosts"] = run.hosts;
+    if (!run.slurm_job_id.empty()) {
+        json["slurm_job_id"] = run.slurm_job_id;
+        json["slurm_restarts"] = run.slurm_restarts;
+    }
+    json["command_line"] = run.command_line;
+    return json;
+}
+
+template <class Found>
+std::string printed(const Found& found, const std::filesystem::path& file, bool json) {
+    if (!json) return text_of(found, file);
+    // A path may be no UTF-8.
+    return json_of(found, file).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
 
-jobs::ExitStatus print_info(const std::filesystem::path& file) {
+jobs::ExitStatus print_info(const std::filesystem::path& file, bool json) {
     // A run follows the link, and keeps its journal beside what it leads to.
     const std::filesystem::path output = results::link_target(file);
-    const bool only_journal =
-        !std::filesystem::exists(output) && std::filesystem::exists(results::journal_path(output));
-    const std::string text = only_journal ? journal_text(output) : file_text(file);
+    const std::filesystem::path journal = results::journal_path(output);
+    const bool only_journal = !std::filesystem::exists(output) && std::filesystem::exists(journal);
+    const std::string text = only_journal ? printed(results::read_journal_progress(journal), file, json)
+                                          : printed(results::ResultReader(file).summary(), file, json);
     jobs::LineWriter out(STDOUT_FILENO, "standard output");
     out.text(text);
     out.close();

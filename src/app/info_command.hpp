@@ -9,9 +9,9 @@
 
 namespace factorize::app {
 
-/// Prints progress, provenance and totals. Before a list's file exists, its journal's progress.
-/// Errors: StorageError, also where standard output cannot be written.
-[[nodiscard]] jobs::ExitStatus print_info(const std::filesystem::path& file);
+/// Prints progress, provenance and totals, as lines or as one JSON object. Before a list's file exists, its
+/// journal's progress. Errors: StorageError, also where standard output cannot be written.
+[[nodiscard]] jobs::ExitStatus print_info(const std::filesystem::path& file, bool json);
 
 /// Prints `n:[...]` lines as `factors` does: of every readable row in file order, or of the given numbers.
 ///

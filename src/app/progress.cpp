@@ -11,13 +11,13 @@ namespace {
 constexpr double redraw_s = 0.2;
 constexpr double plain_line_s = 30;
 
+}  // namespace
+
 std::string clock_text(double seconds) {
     const auto s = static_cast<std::uint64_t>(seconds);
     return s >= 86400 ? fmt::format("{}d{:02}h", s / 86400, s / 3600 % 24)
                       : fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
-
-}  // namespace
 
 Progress::Progress() : terminal_(::isatty(STDERR_FILENO) == 1) {}
 

@@ -6,6 +6,9 @@
 
 namespace factorize::app {
 
+/// "1:02:03", "12d03h".
+[[nodiscard]] std::string clock_text(double seconds);
+
 class Progress {
 public:
     Progress();

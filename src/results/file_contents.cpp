@@ -166,6 +166,7 @@ void create_root_attributes(const hdf5::Attributes& root, const JobDescription& 
     root.create_number("slurm_restarts", provenance.slurm_restarts);
     root.create_text("started", short_text, provenance.started);
     root.create_text("resumed", short_text, "");
+    root.create_number(name::rows_at_start, 0);
     root.create_text("finished", short_text, "");
     root.create_number("total_numbers", 0);
     root.create_number("total_factors", 0);

@@ -41,6 +41,7 @@ void read_summary(const hdf5::File& file, const std::filesystem::path& path, Fil
     hdf5::read_slice(hdf5::open_dataset(file, name::generation, 0, path), H5T_NATIVE_UINT64, 0, 2,
                      &generation, path);
     summary.starts = generation.starts;
+    summary.rows_at_start = root.read_number(name::rows_at_start);
     summary.file_bytes = file_size(open_file(path, O_RDONLY), path);
     read_failures(file, path, summary);
 }

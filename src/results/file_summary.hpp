@@ -19,6 +19,7 @@ struct FileSummary {
     Status status = Status::partial;
     Totals totals;
     std::uint64_t starts = 0;  ///< runs that opened the file for writing
+    std::uint64_t rows_at_start = 0;  ///< committed when the last of them did
     std::uint64_t committed_blocks = 0;
     std::uint64_t committed_rows = 0;
     std::uint64_t committed_factors = 0;

@@ -88,6 +88,7 @@ struct ResultWriter::State {
         offsets = hdf5::open_dataset(file, name::offsets, 0, path);
         factors = hdf5::open_dataset(file, name::factors, 0, path);
         read_blocks();
+        if (fence.own().starts > 1) root.write_number(name::rows_at_start, committed_rows);
         read_failures();
         sync_data(own_file, path);
         flush();

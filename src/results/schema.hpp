@@ -1,4 +1,4 @@
-// What stands in a result file besides the rows: DESIGN.md section 5, format version 1.
+// What stands in a result file besides the rows, in format version 1.
 #pragma once
 
 #include <cstdint>

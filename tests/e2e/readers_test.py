@@ -1,4 +1,5 @@
 """The ways to read a result file: info, show, and the h5py example."""
+import json
 import subprocess
 import sys
 import unittest
@@ -48,6 +49,38 @@ class ARange(support.TestCase):
             self.assertIn("complete", done.stdout)
             self.assertIn("10000000:10001000", done.stdout)
             self.assertIn("1001", done.stdout.replace(",", ""))
+
+    def test_informs_in_json(self):
+        info = json.loads(factorize("info", "--json", self.files[1]).stdout)
+        self.assertEqual((info["status"], info["job"], info["store"]), ("complete", "range 10000000:10001000", "half"))
+        self.assertEqual((info["numbers"], info["committed_numbers"], info["failed_numbers"]), (1001, 1001, 0))
+        self.assertEqual(info["factors"], sum(len(support.half(n, one)) for n, one in zip(self.NUMBERS, self.lists)))
+        self.assertEqual(info["file_bytes"], self.files[1].stat().st_size)
+
+    def await_pace(self, run, output, start):
+        """What `info` tells of this start once it knows the pace: after a second, the grain of the file's times."""
+        while True:
+            self.assertIsNone(run.poll(), "the run ended before it was looked at")
+            done = factorize("info", "--json", output)
+            info = json.loads(done.stdout) if done.returncode == 0 else {}
+            is_this_start = info.get("starts") == start and ("resumed" in info) == (start > 1)
+            if is_this_start and "numbers_per_second" in info:
+                return info
+
+    def test_informs_while_a_run_is_at_work(self):
+        output = self.directory / "running.h5"
+        command = [support.FACTORIZE, "run", "--range", f"{10**12}:{10**12 + 40_000_000}", "--store", "half", "--output", output,
+                   "--commit-interval", "0", "--resume"]
+        for start in 1, 2:
+            with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+                info = self.await_pace(run, output, start)
+                run.terminate()
+                self.assertEqual(run.wait(60), 75)
+            self.assertEqual(info["status"], "partial")
+            self.assertGreater(info["committed_numbers"], 0)
+            self.assertGreater(info["seconds_left"], 0)
+            self.assertLess(info["seconds_since_written"], 60)
+        self.assertRegex(factorize("info", output).stdout, r"pace +\S+ numbers/s since the last start, \d+:\d\d:\d\d left")
 
     def test_a_full_disk_is_an_error(self):
         for command in (["info", self.files[0]], ["show", self.files[0]]):

@@ -10,6 +10,7 @@ _factorize() {
                 1,*) choices='run info show --config --help --version' ;;
                 *,run) choices='--range --input --output --store --overwrite --resume --skip-invalid --threads
                                 --pulse-timeout --max-attempts --commit-interval --log --help' ;;
+                2,info) compopt -o default; [[ $word == -* ]] && choices='--json --help' ;;
                 2,*) compopt -o default; [[ $word == -* ]] && choices=--help ;;
             esac ;;
     esac
