@@ -16,6 +16,7 @@
 #include "app/run.hpp"
 #include "jobs/number_spool.hpp"
 #include "jobs/token_reader.hpp"
+#include "results/certificate.hpp"
 #include "results/journal.hpp"
 
 namespace factorize::app {
@@ -61,7 +62,7 @@ void spool_input(const RunOptions& options, const fs::path& spool) {
 }
 
 std::string name_of(const jobs::NumberSpool& list) {
-    return fmt::format("list {} numbers xxh64:{:016x}", list.rows(), list.xxh64());
+    return jobs::list_name(list.rows(), list.xxh64());
 }
 
 /// The list that this run is given, in files.new_spool; or, when a run is resumed whose list came from
@@ -150,11 +151,7 @@ jobs::ExitStatus run_list(const Run& run) {
     for (const auto& [row, failure] : factoring.unrecorded_failures(recorded))
         laying_out.record_failure(row, failure.attempts, failure.message);
     run.loop.run(laying_out, "laying out");
-    const jobs::ExitStatus status =
-        finish(run, writer, job,
-               "Every number is the product of its prime factors, each proved prime by a Baillie-PSW test; "
-               "the factors "
-               "of every task were counted and summed, and agree with tau and sigma.");
+    const jobs::ExitStatus status = finish(run, writer, job, results::list_certificate());
     journal.remove();
     files.remove();
     return status;

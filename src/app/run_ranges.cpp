@@ -2,12 +2,11 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "app/divisor_phase.hpp"
 #include "app/run.hpp"
 #include "jobs/census.hpp"
 #include "jobs/ranges.hpp"
+#include "results/certificate.hpp"
 
 namespace factorize::app {
 
@@ -36,11 +35,7 @@ jobs::ExitStatus run_ranges(const Run& run) {
     if (run.options.overwrite) ListFiles(run.options.output).remove();  // of a list that was here before
     RangePhase phase(writer, job.layout, job.store, ranges, census);
     run.loop.run(phase, "factoring");
-    return finish(
-        run, writer, job,
-        fmt::format("The factors of every task were counted and summed, and agree with the divisor summatory "
-                    "functions T and S: {} factors in all; the sum of all d with 1 < d < n is {} mod 2^64.",
-                    job.layout.factors, census.total().sum));
+    return finish(run, writer, job, results::range_certificate(job.layout.factors, census.total().sum));
 }
 
 }  // namespace factorize::app
