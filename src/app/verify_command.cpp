@@ -107,14 +107,14 @@ jobs::ExitStatus verify_file(const std::filesystem::path& file, const transport:
     const results::FileSummary& summary = verifier->summary();
     const bool is_partial = summary.status == results::Status::partial;
     if (verdict.is_right() && !is_partial && verdict.rows != summary.job.layout.rows)
-        verdict.add_fault(fmt::format("only {} of its {} rows can be read", verdict.rows, summary.job.layout.rows));
+        verdict.add_fault(
+            fmt::format("only {} of its {} rows can be read", verdict.rows, summary.job.layout.rows));
     print_verdict(file, summary, verdict, steady_seconds() - start, environment.size());
     if (!verdict.is_right())
-        throw jobs::Error(jobs::ExitStatus::wrong,
-                          fmt::format("{} is wrong or damaged: {}{}", file.string(), verdict.named.front(),
-                                      verdict.faults == 1
-                                          ? ""
-                                          : fmt::format("; and {} faults more", verdict.faults - 1)));
+        throw jobs::Error(
+            jobs::ExitStatus::wrong,
+            fmt::format("{} is wrong or damaged: {}{}", file.string(), verdict.named.front(),
+                        verdict.faults == 1 ? "" : fmt::format("; and {} faults more", verdict.faults - 1)));
     if (is_partial) return jobs::ExitStatus::stopped;
     return summary.failed_numbers > 0 ? jobs::ExitStatus::partial_failed : jobs::ExitStatus::complete;
 }

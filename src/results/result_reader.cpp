@@ -343,9 +343,8 @@ StoredBytes ResultReader::stored_bytes(std::uint64_t block) {
 
 std::uint64_t ResultReader::hash_numbers() {
     Xxh64 hash;
-    state_->for_each_block_of_numbers([&](std::uint64_t, std::span<const std::uint64_t> of_block) {
-        hash.add(std::as_bytes(of_block));
-    });
+    state_->for_each_block_of_numbers(
+        [&](std::uint64_t, std::span<const std::uint64_t> of_block) { hash.add(std::as_bytes(of_block)); });
     return hash.digest();
 }
 

@@ -54,8 +54,7 @@ void RowCheck::take(const Row& row, Verdict& verdict) {
         verdict.add_fault(
             fmt::format("{}: its factors do not begin where those of the row before end", at(row)));
     if (ranges_ != nullptr && row.number != ranges_->number_at(row.index)) {
-        verdict.add_fault(
-            fmt::format("{}: the number is not {}", at(row), ranges_->number_at(row.index)));
+        verdict.add_fault(fmt::format("{}: the number is not {}", at(row), ranges_->number_at(row.index)));
     }
     if (row.failed) {
         take_failed(row, verdict);

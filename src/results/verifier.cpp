@@ -161,8 +161,8 @@ struct Verifier::State {
         const jobs::Census before = census_before(first);
         const jobs::Census expected = census_before(end) - before;
         if (before.factors != rows.first_position())
-            verdict.add_fault(fmt::format("rows {} to {}: their factors begin at element {}, not at {}", first,
-                                          end - 1, rows.first_position(),
+            verdict.add_fault(fmt::format("rows {} to {}: their factors begin at element {}, not at {}",
+                                          first, end - 1, rows.first_position(),
                                           static_cast<std::uint64_t>(before.factors)));
         if (rows.found() == expected) return;
         const std::uint64_t faults = verdict.faults;
@@ -210,8 +210,7 @@ std::vector<std::uint64_t> Verifier::cut(std::uint64_t shares) const {
     return cuts;
 }
 
-Verdict Verifier::check_rows(jobs::BlockSpan blocks,
-                             const std::function<void(std::uint64_t rows)>& passed) {
+Verdict Verifier::check_rows(jobs::BlockSpan blocks, const std::function<void(std::uint64_t rows)>& passed) {
     Verdict verdict;
     std::uint64_t done = 0;
     for (const jobs::BlockSpan& stretch : state_->stretches(blocks)) {

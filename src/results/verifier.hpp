@@ -37,8 +37,8 @@ public:
     /// @return the first block of each run, then the end of the last: shares + 1 values
     [[nodiscard]] std::vector<std::uint64_t> cut(std::uint64_t shares) const;
 
-    /// The committed ones of some blocks: the checksum of each in /blocks, every row (RowCheck), and of ranges
-    /// count, sum and places against the divisor summatory functions T and S.
+    /// The committed ones of some blocks: the checksum of each in /blocks, every row (RowCheck), and of
+    /// ranges count, sum and places against the divisor summatory functions T and S.
     ///
     /// @param passed  is told now and then how many rows are done
     /// Errors: StorageError when the file cannot be read at all; damage is a fault in the verdict.
