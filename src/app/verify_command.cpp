@@ -56,8 +56,6 @@ void print_verdict(const std::filesystem::path& file, const results::FileSummary
         fmt::print("  and {} faults more\n", verdict.faults - verdict.named.size());
     fmt::print("  checked      {} of {} numbers, {} factors\n", verdict.rows, summary.job.layout.rows,
                verdict.factors);
-    if (summary.failed_numbers > 0)
-        fmt::print("  failed       {} numbers, see /failures\n", summary.failed_numbers);
     fmt::print("  read         {} in {:.2f} s: {:.3g} MB/s, by {} rank{}\n",
                bytes_text(static_cast<double>(verdict.bytes)), seconds,
                1e-6 * static_cast<double>(verdict.bytes) / seconds, ranks, ranks == 1 ? "" : "s");
@@ -115,8 +113,17 @@ jobs::ExitStatus verify_file(const std::filesystem::path& file, const transport:
             jobs::ExitStatus::wrong,
             fmt::format("{} is wrong or damaged: {}{}", file.string(), verdict.named.front(),
                         verdict.faults == 1 ? "" : fmt::format("; and {} faults more", verdict.faults - 1)));
-    if (is_partial) return jobs::ExitStatus::stopped;
-    return summary.failed_numbers > 0 ? jobs::ExitStatus::partial_failed : jobs::ExitStatus::complete;
+    if (is_partial) {
+        fmt::print(stderr, "factorize: {} holds {} of {} numbers so far; the others are not computed yet\n",
+                   file.string(), verdict.rows, summary.job.layout.rows);
+        return jobs::ExitStatus::stopped;
+    }
+    if (summary.failed_numbers > 0) {
+        fmt::print(stderr, "factorize: {}: {} numbers failed and thus have no list; /failures says why\n",
+                   file.string(), summary.failed_numbers);
+        return jobs::ExitStatus::partial_failed;
+    }
+    return jobs::ExitStatus::complete;
 }
 
 }  // namespace factorize::app
