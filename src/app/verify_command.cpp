@@ -53,7 +53,7 @@ void print_verdict(const std::filesystem::path& file, const results::FileSummary
                                    : "right");
     for (const std::string& fault : verdict.named) fmt::print("  {}\n", fault);
     if (verdict.faults > verdict.named.size())
-        fmt::print("  and {} faults more\n", verdict.faults - verdict.named.size());
+        fmt::print("  and {} more\n", verdict.faults - verdict.named.size());
     fmt::print("  checked      {} of {} numbers, {} factors\n", verdict.rows, summary.job.layout.rows,
                verdict.factors);
     fmt::print("  read         {} in {:.2f} s: {:.3g} MB/s, by {} rank{}\n",
@@ -112,7 +112,7 @@ jobs::ExitStatus verify_file(const std::filesystem::path& file, const transport:
         throw jobs::Error(
             jobs::ExitStatus::wrong,
             fmt::format("{} is wrong or damaged: {}{}", file.string(), verdict.named.front(),
-                        verdict.faults == 1 ? "" : fmt::format("; and {} faults more", verdict.faults - 1)));
+                        verdict.faults == 1 ? "" : fmt::format("; and {} more", verdict.faults - 1)));
     if (is_partial) {
         fmt::print(stderr, "factorize: {} holds {} of {} numbers so far; the others are not computed yet\n",
                    file.string(), verdict.rows, summary.job.layout.rows);
