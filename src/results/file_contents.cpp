@@ -104,7 +104,7 @@ Value one_of(const hdf5::Attributes& root, const char* attribute, std::initializ
     for (const Value value : values)
         if (text == to_text(value)) return value;
     throw hdf5::LibraryError(
-        fmt::format("{} is damaged: its {} is '{}'", root.path().string(), attribute, text));
+        fmt::format("{} is damaged: its {} is none that factorize writes", root.path().string(), attribute));
 }
 
 }  // namespace
