@@ -92,11 +92,13 @@ struct Verifier::State {
             verdict.add_fault(fmt::format("it has room for {} factors, but T gives {} for its job",
                                           layout.factors,
                                           static_cast<std::uint64_t>(census->total().factors)));
-        if (!ranges && is_whole()) {
-            const std::string name = jobs::list_name(layout.rows, reader.hash_numbers());
-            if (summary.job.job != name)
-                verdict.add_fault(fmt::format("its numbers are those of '{}', not of its job", name));
-        }
+        if (ranges) return;
+        constexpr std::size_t hash_digits = 16;
+        const std::string name = jobs::list_name(layout.rows, is_whole() ? reader.hash_numbers() : 0);
+        const std::size_t compared = is_whole() ? name.size() : name.size() - hash_digits;
+        if (summary.job.job.size() != name.size() || !summary.job.job.starts_with(name.substr(0, compared)))
+            verdict.add_fault(is_whole() ? fmt::format("its numbers are those of '{}', not of its job", name)
+                                         : "its job is neither a range nor a list of its length");
     }
 
     /// Runs of committed blocks, none too long.

@@ -251,7 +251,8 @@ TEST_F(VerifierTest, AWrongNumber) {
     EXPECT_THAT(faults_of(range), ElementsAre("row 19 (number 1021): the number is not 1019"));
     SampleJob numbers = list(numbers_from(1'000, 100), Store::full);
     numbers.numbers[19] = 1'021;
-    EXPECT_THAT(faults_of(numbers), ElementsAre(MatchesRegex("its numbers are those of 'list .*, not of its job")));
+    EXPECT_THAT(faults_of(numbers),
+                ElementsAre(MatchesRegex("its numbers are those of 'list .*, not of its job")));
 }
 
 TEST_F(VerifierTest, TheRowsOfAnotherJob) {
@@ -263,6 +264,20 @@ TEST_F(VerifierTest, TheRowsOfAnotherJob) {
     EXPECT_EQ(verdict.faults, 100U + 1) << "every row, and the room for the factors";
     EXPECT_THAT(verdict.named[0], HasSubstr("it has room for "));
     EXPECT_EQ(verdict.named[1], "row 0 (number 1000): the number is not 1001");
+}
+
+TEST_F(VerifierTest, AJobThatIsNone) {
+    SampleJob job = SampleJob::range(1'000, 100);
+    job.cut(10, 64);
+    job.description.job = "rangf 1000:1099";
+    test::write_file(path, job, {{0, 5}});
+    EXPECT_THAT(verify().named, ElementsAre("its job is neither a range nor a list of its length"));
+    write(job);
+    EXPECT_THAT(verify().named,
+                testing::Contains(MatchesRegex("its numbers are those of 'list .*, not of its job")));
+    std::filesystem::remove(path);
+    test::write_file(path, list(numbers_from(1'000, 100), Store::full), {{0, 5}});
+    EXPECT_THAT(verify().named, IsEmpty());
 }
 
 TEST_F(VerifierTest, TheTables) {
@@ -282,7 +297,8 @@ TEST_F(VerifierTest, TheTables) {
                 HasSubstr("damaged: its status is none that factorize writes"));
     write(job);
     set_attribute("store", "fulm");
-    EXPECT_THAT(test::error_of([&] { Verifier verifier(path); }), HasSubstr("damaged: its store is none that factorize writes"));
+    EXPECT_THAT(test::error_of([&] { Verifier verifier(path); }),
+                HasSubstr("damaged: its store is none that factorize writes"));
     write(job);
     change([](hid_t file) {
         const hid_t attribute = H5Aopen(file, "total_factors", H5P_DEFAULT);
