@@ -16,6 +16,7 @@
 #include "app/event_log.hpp"
 #include "app/info_command.hpp"
 #include "app/orchestrator_loop.hpp"
+#include "app/plan_command.hpp"
 #include "app/progress.hpp"
 #include "app/run_job.hpp"
 #include "app/run_options.hpp"
@@ -37,6 +38,7 @@ constexpr const char* description =
     "Lists all factors of every integer of a range or a list, on all ranks of an MPI job, in one HDF5 file.";
 
 constexpr const char* footer = R"(Examples:
+  factorize plan --range 10000000:10001000 --measure
   mpirun -np 8 factorize run --range 10000000:10001000 --output factors.h5
   mpirun -np 8 factorize run --input numbers.txt --output factors.h5
   factorize info factors.h5
@@ -157,6 +159,9 @@ ExitStatus obey(int argc, char** argv) {
     program.require_subcommand(1);
     CLI::App* run_command = program.add_subcommand("run", "Factor a range or a list into a file");
     app::add_run_options(*run_command, options);
+    app::PlanOptions plan_options;
+    CLI::App* plan_command = program.add_subcommand("plan", "Tell what a job takes, before it is run");
+    app::add_plan_options(*plan_command, plan_options);
     CLI::App* info_command = program.add_subcommand("info", "Print progress and provenance of a file");
     info_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
     CLI::App* show_command =
@@ -178,6 +183,7 @@ ExitStatus obey(int argc, char** argv) {
     if (run_command->parsed()) return run(options, argc, argv);
     if (verify_command->parsed()) return verify(file, argc, argv);
     if (!speaks()) return ExitStatus::complete;
+    if (plan_command->parsed()) return app::print_plan(plan_options);
     return info_command->parsed() ? app::print_info(file) : app::show_factors(file, numbers);
 }
 

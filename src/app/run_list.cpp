@@ -61,9 +61,7 @@ void spool_input(const RunOptions& options, const fs::path& spool) {
                    summary.skipped == 1 ? "" : "s", summary.first_skipped);
 }
 
-std::string name_of(const jobs::NumberSpool& list) {
-    return jobs::list_name(list.rows(), list.xxh64());
-}
+std::string name_of(const jobs::NumberSpool& list) { return jobs::list_name(list.rows(), list.xxh64()); }
 
 /// The list that this run is given, in files.new_spool; or, when a run is resumed whose list came from
 /// standard input, which nobody can be expected to send twice, the one it kept.
