@@ -60,7 +60,8 @@ void estimate_memory(Plan& plan, const jobs::Layout& layout) {
         std::min(static_cast<double>(cluster::Limits{}.max_task_bytes), plan.file_bytes / (2 * workers));
     const double lists = static_cast<double>(plan.raw_bytes) / static_cast<double>(plan.numbers) *
                          static_cast<double>(std::min(layout.block_rows, jobs::range_block_rows));
-    // Several workers' results meet at rank 0, rarely all. A worker fills one while it sends another, and holds lists.
+    // Several workers' results meet at rank 0, rarely all. A worker fills one while it sends another, and
+    // holds lists.
     plan.memory_of_rank_0 = idle_rank_0 + 8 * static_cast<double>(layout.blocks()) + (1 + workers / 4) * task;
     plan.memory_of_a_worker = idle_worker + 3 * task + 2 * lists;
 }
@@ -88,7 +89,8 @@ Plan plan_of(const PlanOptions& options) {
     estimate_memory(plan, layout);
     if (options.measure) {
         results::check_output(output, true);
-        const jobs::StageSeconds each = measure_stages(ranges, plan.store, layout, output);
+        const jobs::StageSeconds each = measure_stages(ranges, plan.store, layout, output,
+                                                       std::min(std::max(plan.ranks, 2U) - 1, plan.cores));
         plan.measured = {each,
                          jobs::forecast(static_cast<double>(plan.numbers), each, plan.ranks, plan.cores)};
     }
@@ -118,7 +120,7 @@ std::string text_of(const Plan& plan) {
         return text;
     }
     const auto& [each, forecast] = *plan.measured;
-    fmt::format_to(out, "  one core     generates {:.3g}, encodes {:.3g}, or writes {:.3g} numbers/s\n",
+    fmt::format_to(out, "  a core       generates {:.3g}, encodes {:.3g}, or writes {:.3g} numbers/s\n",
                    1 / each.generate, 1 / each.encode, 1 / each.write);
     fmt::format_to(out, "  time         about {} with -np {} on this machine's {} core{}; bottleneck: {}\n",
                    duration_text(forecast.seconds), plan.ranks, plan.cores, plan.cores == 1 ? "" : "s",

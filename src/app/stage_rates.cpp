@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <future>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "app/clock.hpp"
+#include "cluster/limits.hpp"
 #include "jobs/census.hpp"
+#include "jobs/file_size.hpp"
 #include "jobs/row_source.hpp"
 #include "jobs/rows.hpp"
 #include "results/result_creator.hpp"
@@ -20,7 +24,6 @@ namespace factorize::app {
 namespace {
 
 constexpr double sample_s = 0.5;  // at each place: long beside the noise of a scheduler
-constexpr std::uint64_t most_sample_rows = 1'000'000;
 
 /// A file that is gone in the end.
 struct Passing {
@@ -30,6 +33,10 @@ struct Passing {
         std::filesystem::remove(path, ignored);
     }
 };
+
+double divisors_a_row(const jobs::Layout& layout) {
+    return static_cast<double>(layout.factors) / static_cast<double>(layout.rows);
+}
 
 /// A job of its own, cut as the one it is taken from.
 struct Sample {
@@ -48,17 +55,17 @@ struct Sample {
     jobs::Layout layout;
 };
 
-/// Seconds of each stage for all rows of a sample, not for one. Its certificate is left out: in a run its
-/// cost is shared by many more rows.
-jobs::StageSeconds time_sample(const Sample& sample, const std::filesystem::path& output) {
+/// Seconds of each stage for all rows of a sample, not for one.
+struct Trial {
     jobs::StageSeconds taken;
-    jobs::RangeRows source(sample.ranges, sample.census.table(), sample.layout, sample.store);
-    results::TaskEncoder encoder(sample.layout, sample.store);
+    jobs::TaskResult result;
+};
+
+/// One task. Its certificate is left out: in a run its cost is shared by many more rows.
+Trial list_and_encode(const Sample& sample, jobs::RowSource& source, results::TaskEncoder& encoder,
+                      jobs::Rows& rows) {
+    Trial trial;
     const jobs::BlockSpan blocks{0, sample.layout.blocks()};
-    jobs::Rows rows;
-    // A worker has the primes of its sieve from its first block on.
-    (void)source.begin(blocks, {});
-    source.append(sample.layout.rows_in(0), rows);
     encoder.begin(jobs::TaskId{0}, blocks, source.begin(blocks, {}));
     double last = steady_seconds();
     const auto lap = [&last](double& stage) {
@@ -70,51 +77,87 @@ jobs::StageSeconds time_sample(const Sample& sample, const std::filesystem::path
         rows.clear();
         source.append(sample.layout.rows_in(block), rows);
         (void)jobs::census_of(rows);
-        lap(taken.generate);
+        lap(trial.taken.generate);
         if (sample.store == jobs::Store::full)
             encoder.add_rows(rows.numbers, rows.counts, rows.full);
         else
             encoder.add_rows(rows.numbers, rows.counts, rows.half);
-        lap(taken.encode);
+        lap(trial.taken.encode);
     }
-    const jobs::TaskResult result = encoder.finish();
-    lap(taken.encode);
+    trial.result = encoder.finish();
+    lap(trial.taken.encode);
+    return trial;
+}
 
+/// What a worker does, again and again, in the mean.
+Trial list_and_encode(const Sample& sample) {
+    jobs::RangeRows source(sample.ranges, sample.census.table(), sample.layout, sample.store);
+    results::TaskEncoder encoder(sample.layout, sample.store);
+    jobs::Rows rows;
+    // The first time finds the primes of the sieve, and its memory.
+    Trial trial = list_and_encode(sample, source, encoder, rows);
+    jobs::StageSeconds sum;
+    double times = 0;
+    for (; times == 0 || sum.generate + sum.encode < sample_s; ++times) {
+        trial = list_and_encode(sample, source, encoder, rows);
+        sum.generate += trial.taken.generate;
+        sum.encode += trial.taken.encode;
+    }
+    trial.taken = {.generate = sum.generate / times, .encode = sum.encode / times, .write = 0};
+    return trial;
+}
+
+/// The same at the same time on several threads: they share caches, memory and whatever else runs here. The
+/// mean of their times, and the result of one.
+Trial list_and_encode(const Sample& sample, unsigned threads) {
+    std::vector<std::future<Trial>> others;
+    for (unsigned i = 1; i < threads; ++i)
+        others.push_back(std::async(std::launch::async, [&sample] { return list_and_encode(sample); }));
+    Trial trial = list_and_encode(sample);
+    for (std::future<Trial>& other : others) {
+        const jobs::StageSeconds taken = other.get().taken;
+        trial.taken.generate += taken.generate;
+        trial.taken.encode += taken.encode;
+    }
+    trial.taken.generate /= threads;
+    trial.taken.encode /= threads;
+    return trial;
+}
+
+/// What rank 0 does.
+double write_seconds(const Sample& sample, const jobs::TaskResult& result,
+                     const std::filesystem::path& output) {
     const Passing file{fmt::format("{}.measure.{}", output.string(), ::getpid())};
     const results::JobDescription job{
         .job = "range " + sample.ranges.text(), .store = sample.store, .layout = sample.layout};
     results::create_result_file(file.path, job, {}, true);
     results::ResultWriter writer(file.path, job, {});
-    last = steady_seconds();
+    const double start = steady_seconds();
     (void)writer.write(result, 0, 1);
     writer.commit();
-    lap(taken.write);
-    return taken;
+    return steady_seconds() - start;
 }
 
 }  // namespace
 
 jobs::StageSeconds measure_stages(const jobs::Ranges& ranges, jobs::Store store, const jobs::Layout& layout,
-                                  const std::filesystem::path& output) {
+                                  const std::filesystem::path& output, unsigned threads) {
+    const double row_bytes =
+        jobs::estimated_file_bytes(1e6, 1e6 * divisors_a_row(layout), ranges.all().back().last, store) / 1e6;
+    const auto task_rows = std::max(
+        layout.block_rows,
+        static_cast<std::uint64_t>(static_cast<double>(cluster::Limits{}.max_task_bytes) / row_bytes));
     jobs::StageSeconds sum;
     std::uint64_t rows = 0;
     for (const std::uint64_t here : {std::uint64_t{0}, (ranges.rows() - 1) / 2, ranges.rows() - 1}) {
         const jobs::Range& range = ranges.all()[ranges.range_of_row(here)];
-        const auto sample_of = [&](std::uint64_t count) {
-            count = std::min(count, range.last - range.first + 1);
-            const std::uint64_t first = std::min(ranges.number_at(here), range.last - (count - 1));
-            return Sample({first, first + (count - 1)}, store, layout);
-        };
-        // One block tells how many fill the time.
-        const Sample one = sample_of(layout.block_rows);
-        const jobs::StageSeconds block = time_sample(one, output);
-        const double number_s = (block.generate + block.encode) / static_cast<double>(one.layout.rows);
-        const auto wanted = static_cast<std::uint64_t>(sample_s / number_s);
-        const Sample sample = sample_of(std::clamp(wanted, layout.block_rows, most_sample_rows));
-        const jobs::StageSeconds taken = time_sample(sample, output);
-        sum.generate += taken.generate;
-        sum.encode += taken.encode;
-        sum.write += taken.write;
+        const std::uint64_t count = std::min(task_rows, range.last - range.first + 1);
+        const std::uint64_t first = std::min(ranges.number_at(here), range.last - (count - 1));
+        const Sample sample({first, first + (count - 1)}, store, layout);
+        const Trial trial = list_and_encode(sample, threads);
+        sum.generate += trial.taken.generate;
+        sum.encode += trial.taken.encode;
+        sum.write += write_seconds(sample, trial.result, output);
         rows += sample.layout.rows;
     }
     const auto all = static_cast<double>(rows);

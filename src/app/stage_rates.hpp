@@ -10,14 +10,15 @@
 
 namespace factorize::app {
 
-/// Works through blocks at the beginning, the middle and the end of a job as a worker and rank 0 would, on
-/// one thread, and writes them to a file that is gone afterwards.
+/// Works through blocks at the beginning, the middle and the end of a job as its workers would, on so many
+/// threads at once, and writes them as rank 0 would, to a file that is gone afterwards.
 ///
 /// @param layout  of the job: its blocks and chunks, not their number
 /// @param output  where the job's file is to be; the sample is written beside it
+/// @return what a number costs one of the threads
 /// Cost: some two seconds, or the whole job if that is less. Errors: StorageError.
 [[nodiscard]] jobs::StageSeconds measure_stages(const jobs::Ranges& ranges, jobs::Store store,
                                                 const jobs::Layout& layout,
-                                                const std::filesystem::path& output);
+                                                const std::filesystem::path& output, unsigned threads);
 
 }  // namespace factorize::app

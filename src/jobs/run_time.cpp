@@ -23,10 +23,9 @@ std::string_view to_text(Stage stage) {
 }
 
 Forecast forecast(double rows, const StageSeconds& each, unsigned ranks, unsigned cores) {
-    const double on_workers = each.generate + each.encode;
-    const double workers = std::max(ranks, 2U) - 1;
-    const double number_s =
-        std::max({on_workers / workers, each.write, (on_workers + each.write) / std::max<double>(cores, 1)});
+    const unsigned workers = std::max(ranks, 2U) - 1;
+    const double on_workers = (each.generate + each.encode) / std::clamp(workers, 1U, std::max(cores, 1U));
+    const double number_s = std::max(on_workers, each.write);
     const Stage of_workers = each.generate > each.encode ? Stage::generate : Stage::encode;
     return {.seconds = beginning_and_end_s + rows * number_s,
             .bottleneck = number_s > each.write ? of_workers : Stage::write};

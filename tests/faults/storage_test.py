@@ -202,7 +202,9 @@ class Damage(storage_support.TestCase):
             if done.returncode == COMPLETE:
                 self.assertEqual(said, [], where)
             else:
-                self.assertEqual(len(said), 1, where)
+                # `show` tells what failed, and what is still to come, each in a line.
+                most = 2 if command[0] == "show" and done.returncode == STOPPED else 1
+                self.assertIn(len(said), range(1, most + 1), where)
                 self.assertRegex(said[0], r"^factorize: .*out\.h5", where)
             if done.returncode in (STORAGE, USAGE) and (command[0] != "run" or not may_be_accepted):
                 self.assertEqual(path.read_bytes(), content, f"overwritten: {where}")

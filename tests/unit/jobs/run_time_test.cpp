@@ -27,9 +27,9 @@ TEST(Forecast, WorkersShareTheWorkUntilRankZeroCannotFollow) {
 
 TEST(Forecast, NoMoreCoresThanThereAre) {
     const StageSeconds each{.generate = 8e-6, .encode = 2e-6, .write = 2e-6};
-    EXPECT_NEAR(forecast(million, each, 8, 2).seconds, 6, tolerance_s);
+    EXPECT_NEAR(forecast(million, each, 8, 2).seconds, 5, tolerance_s);
     EXPECT_EQ(forecast(million, each, 8, 2).bottleneck, Stage::generate);
-    EXPECT_NEAR(forecast(million, each, 1, 1).seconds, 12, tolerance_s);
+    EXPECT_NEAR(forecast(million, each, 4, 1).seconds, 10, tolerance_s);
 }
 
 TEST(Forecast, ASmallJobStillTakesItsTime) { EXPECT_GT(forecast(1, {1e-6, 1e-6, 1e-6}, 8, 8).seconds, 0.01); }
