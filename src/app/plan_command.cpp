@@ -77,9 +77,7 @@ Plan plan_of(const PlanOptions& options) {
     plan.factors = census.total().factors;
     constexpr unsigned row_bytes = 8 + 4 + 8;  // of numbers, counts and offsets
     plan.raw_bytes = Uint128{plan.numbers} * row_bytes + plan.factors * jobs::value_bytes(plan.store);
-    plan.file_bytes =
-        jobs::estimated_file_bytes(static_cast<double>(plan.numbers), static_cast<double>(plan.factors),
-                                   ranges.all().back().last, plan.store);
+    plan.file_bytes = jobs::estimated_file_bytes(ranges, census, plan.store);
     plan.free_bytes = results::free_space(output);
     plan.cores = std::max(std::thread::hardware_concurrency(), 1U);
     plan.ranks = options.ranks == 0 ? plan.cores + 1 : options.ranks;

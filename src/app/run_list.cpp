@@ -14,6 +14,7 @@
 #include "app/divisor_phase.hpp"
 #include "app/factor_phase.hpp"
 #include "app/run.hpp"
+#include "jobs/file_size.hpp"
 #include "jobs/number_spool.hpp"
 #include "jobs/token_reader.hpp"
 #include "results/certificate.hpp"
@@ -136,8 +137,9 @@ jobs::ExitStatus run_list(const Run& run) {
     const std::vector<std::uint64_t> first_factors = factoring.first_factors();
     job.layout = jobs::make_layout(spool.rows(), first_factors.back(), jobs::list_block_rows);
     if (!earlier)
-        refuse_what_cannot_fit(run, static_cast<double>(spool.rows()),
-                               static_cast<double>(first_factors.back()), spool.largest());
+        refuse_what_cannot_fit(run, jobs::estimated_file_bytes(static_cast<double>(spool.rows()),
+                                                               static_cast<double>(first_factors.back()),
+                                                               spool.largest(), job.store));
     results::ResultWriter writer = open_output(run, job,
                                                earlier    ? Opening::go_on
                                                : replaces ? Opening::replace

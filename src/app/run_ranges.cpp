@@ -5,6 +5,7 @@
 #include "app/divisor_phase.hpp"
 #include "app/run.hpp"
 #include "jobs/census.hpp"
+#include "jobs/file_size.hpp"
 #include "jobs/ranges.hpp"
 #include "results/certificate.hpp"
 
@@ -25,9 +26,7 @@ jobs::ExitStatus run_ranges(const Run& run) {
         .layout = jobs::make_layout(ranges.rows(), static_cast<std::uint64_t>(census.total().factors))};
     const std::optional<results::FileSummary> earlier = earlier_output(run, job);
     if (earlier && earlier->status != results::Status::partial) return answer_complete(run, *earlier);
-    if (!earlier)
-        refuse_what_cannot_fit(run, static_cast<double>(ranges.rows()),
-                               static_cast<double>(census.total().factors), ranges.all().back().last);
+    if (!earlier) refuse_what_cannot_fit(run, jobs::estimated_file_bytes(ranges, census, job.store));
     results::ResultWriter writer = open_output(run, job,
                                                earlier                 ? Opening::go_on
                                                : run.options.overwrite ? Opening::replace

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "jobs/census.hpp"
+#include "jobs/ranges.hpp"
 #include "jobs/store.hpp"
 
 namespace factorize::jobs {
@@ -18,5 +20,8 @@ namespace factorize::jobs {
 /// Again for another encoder: `factorize plan` of such ranges beside the files that `run` makes of them.
 /// @param largest  of the job's numbers
 [[nodiscard]] double estimated_file_bytes(double rows, double factors, std::uint64_t largest, Store store);
+
+/// The same of ranges, each for itself. @param census  of these ranges and this store
+[[nodiscard]] double estimated_file_bytes(const Ranges& ranges, const RangeCensus& census, Store store);
 
 }  // namespace factorize::jobs

@@ -24,7 +24,8 @@ struct Forecast {
 };
 
 /// The time of a run on one machine. Whoever is busier sets the pace, the workers or rank 0; that both may
-/// want the same core is left out. @param ranks  as for mpirun -np: the first one writes, or does everything if it is the only one
+/// want the same core is left out. @param ranks  as for mpirun -np: the first one writes, or does everything
+/// if it is the only one
 [[nodiscard]] Forecast forecast(double rows, const StageSeconds& each, unsigned ranks, unsigned cores);
 
 }  // namespace factorize::jobs

@@ -36,6 +36,25 @@ TEST(EstimatedFileBytes, AgreesWithFilesThatWereMeasured) {
     }
 }
 
+TEST(EstimatedFileBytes, OfRangesIsThatOfEach) {
+    const Ranges small({{1, 300'000}});
+    const Ranges large({{1'000'000'000'000, 1'000'000'100'000}});
+    const Ranges both({small.all()[0], large.all()[0]});
+    for (const Store store : {Store::full, Store::half}) {
+        const auto bytes = [store](const Ranges& ranges) {
+            return estimated_file_bytes(ranges, RangeCensus(ranges, store), store);
+        };
+        const double nothing = estimated_file_bytes(0, 0, 1, store);
+        EXPECT_NEAR(bytes(both), bytes(small) + bytes(large) - nothing, 1);
+        const RangeCensus census(large, store);
+        EXPECT_NEAR(
+            bytes(large),
+            estimated_file_bytes(static_cast<double>(large.rows()),
+                                 static_cast<double>(census.total().factors), large.all()[0].last, store),
+            1);
+    }
+}
+
 TEST(EstimatedFileBytes, IsSaneAtTheEnds) {
     for (const Store store : {Store::full, Store::half}) {
         EXPECT_GT(estimated_file_bytes(1, 0, 1, store), 0);
