@@ -16,10 +16,12 @@
 #include "app/event_log.hpp"
 #include "app/info_command.hpp"
 #include "app/orchestrator_loop.hpp"
+#include "app/plan_command.hpp"
 #include "app/progress.hpp"
 #include "app/run_job.hpp"
 #include "app/run_options.hpp"
 #include "app/signals.hpp"
+#include "app/verify_command.hpp"
 #include "app/version_text.hpp"
 #include "app/worker_loop.hpp"
 #include "jobs/error.hpp"
@@ -37,20 +39,22 @@ constexpr const char* description =
     "Lists all factors of every integer of a range or a list, on all ranks of an MPI job, in one HDF5 file.";
 
 constexpr const char* footer = R"(Examples:
+  factorize plan --range 10000000:10001000 --measure
   mpirun -np 8 factorize run --range 10000000:10001000 --output factors.h5
   mpirun -np 8 factorize run --input numbers.txt --output factors.h5
   factorize info factors.h5
   factorize show factors.h5 10000001
+  mpirun -np 8 factorize verify factors.h5
 
 Exit status:
    0  complete and certified
-   1  something nobody foresaw
+   1  `verify` found the file wrong or damaged; else something nobody foresaw
    2  bad usage or input
    3  finished, but some numbers failed (listed in /failures)
    4  storage: full, unreadable, or not a file of ours
    5  the cluster failed: all workers lost; what they delivered is saved, --resume goes on
   75  stopped on request with everything saved: run again with --resume;
-      or what `show` was asked for is still to be computed)";
+      or what `show` or `verify` was asked for is still to be computed)";
 
 /// Rank 0 does, for all.
 bool speaks() { return transport::launched_rank() == 0; }
@@ -121,6 +125,11 @@ ExitStatus run(const app::RunOptions& options, int argc, char** argv) {
     return status;
 }
 
+ExitStatus verify(const std::string& file, int argc, char** argv) {
+    const transport::Environment environment(argc, argv);
+    return guarded([&] { return app::verify_file(file, environment); });
+}
+
 /// CLI11 would only say that a subcommand is required.
 void refuse_unknown_command(const CLI::App& program, int argc, char** argv) {
     if (argc > 1 && argv[1][0] == '-') return;
@@ -161,6 +170,9 @@ ExitStatus obey(int argc, char** argv) {
     CLI::App* run_command = program.add_subcommand("run", "Factor a range or a list into a file");
     app::add_run_options(*run_command, options);
     run_command->fallthrough();  // `run --config FILE`, too
+    app::PlanOptions plan_options;
+    CLI::App* plan_command = program.add_subcommand("plan", "Tell what a job takes, before it is run");
+    app::add_plan_options(*plan_command, plan_options);
     CLI::App* info_command = program.add_subcommand("info", "Print progress and provenance of a file");
     info_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
     info_command->add_flag("--json", json, "Print one JSON object");
@@ -168,6 +180,9 @@ ExitStatus obey(int argc, char** argv) {
         program.add_subcommand("show", "Print the factors of all, or of given, numbers of a file");
     show_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
     show_command->add_option("NUMBER", numbers, "Only these")->type_name("");
+    CLI::App* verify_command = program.add_subcommand(
+        "verify", "Check every byte and every row of a file, on all ranks of an MPI job");
+    verify_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
     try {
         refuse_unknown_command(program, argc, argv);
         program.parse(argc, argv);
@@ -182,7 +197,9 @@ ExitStatus obey(int argc, char** argv) {
         return ExitStatus::complete;
     }
     if (run_command->parsed()) return run(options, argc, argv);
+    if (verify_command->parsed()) return verify(file, argc, argv);
     if (!speaks()) return ExitStatus::complete;
+    if (plan_command->parsed()) return app::print_plan(plan_options);
     return info_command->parsed() ? app::print_info(file, json) : app::show_factors(file, numbers);
 }
 

@@ -8,7 +8,6 @@
 
 #include "app/summary.hpp"
 #include "app/version.hpp"
-#include "jobs/file_size.hpp"
 #include "jobs/number_spool.hpp"
 #include "results/file_descriptor.hpp"
 #include "results/free_space.hpp"
@@ -68,14 +67,13 @@ std::optional<results::FileSummary> earlier_output(const Run& run, const results
     return found;
 }
 
-void refuse_what_cannot_fit(const Run& run, double rows, double factors, std::uint64_t largest) {
-    const double needed = jobs::estimated_file_bytes(rows, factors, largest, run.options.store);
+void refuse_what_cannot_fit(const Run& run, double estimated_bytes) {
     const auto free = static_cast<double>(results::free_space(run.options.output));
-    if (needed > free)
+    if (estimated_bytes > free)
         throw jobs::StorageError(
             fmt::format("{} would need about {}, but its file system has {} free; make room or "
                         "choose another --output",
-                        run.options.output.string(), bytes_text(needed), bytes_text(free)));
+                        run.options.output.string(), bytes_text(estimated_bytes), bytes_text(free)));
 }
 
 results::ResultWriter open_output(const Run& run, const results::JobDescription& job, Opening opening) {

@@ -45,8 +45,7 @@ struct ListFiles {
                                                                  const results::JobDescription& job);
 
 /// StorageError, naming both sizes, when the estimated file is larger than what is free.
-/// @param largest  number of the job
-void refuse_what_cannot_fit(const Run& run, double rows, double factors, std::uint64_t largest);
+void refuse_what_cannot_fit(const Run& run, double estimated_bytes);
 
 enum class Opening { create, replace, go_on };
 

@@ -14,8 +14,10 @@
 #include "app/divisor_phase.hpp"
 #include "app/factor_phase.hpp"
 #include "app/run.hpp"
+#include "jobs/file_size.hpp"
 #include "jobs/number_spool.hpp"
 #include "jobs/token_reader.hpp"
+#include "results/certificate.hpp"
 #include "results/journal.hpp"
 
 namespace factorize::app {
@@ -60,9 +62,7 @@ void spool_input(const RunOptions& options, const fs::path& spool) {
                    summary.skipped == 1 ? "" : "s", summary.first_skipped);
 }
 
-std::string name_of(const jobs::NumberSpool& list) {
-    return fmt::format("list {} numbers xxh64:{:016x}", list.rows(), list.xxh64());
-}
+std::string name_of(const jobs::NumberSpool& list) { return jobs::list_name(list.rows(), list.xxh64()); }
 
 /// The list that this run is given, in files.new_spool; or, when a run is resumed whose list came from
 /// standard input, which nobody can be expected to send twice, the one it kept.
@@ -137,8 +137,9 @@ jobs::ExitStatus run_list(const Run& run) {
     const std::vector<std::uint64_t> first_factors = factoring.first_factors();
     job.layout = jobs::make_layout(spool.rows(), first_factors.back(), jobs::list_block_rows);
     if (!earlier)
-        refuse_what_cannot_fit(run, static_cast<double>(spool.rows()),
-                               static_cast<double>(first_factors.back()), spool.largest());
+        refuse_what_cannot_fit(run, jobs::estimated_file_bytes(static_cast<double>(spool.rows()),
+                                                               static_cast<double>(first_factors.back()),
+                                                               spool.largest(), job.store));
     results::ResultWriter writer = open_output(run, job,
                                                earlier    ? Opening::go_on
                                                : replaces ? Opening::replace
@@ -150,11 +151,7 @@ jobs::ExitStatus run_list(const Run& run) {
     for (const auto& [row, failure] : factoring.unrecorded_failures(recorded))
         laying_out.record_failure(row, failure.attempts, failure.message);
     run.loop.run(laying_out, "laying out");
-    const jobs::ExitStatus status =
-        finish(run, writer, job,
-               "Every number is the product of its prime factors, each proved prime by a Baillie-PSW test; "
-               "the factors "
-               "of every task were counted and summed, and agree with tau and sigma.");
+    const jobs::ExitStatus status = finish(run, writer, job, results::list_certificate());
     journal.remove();
     files.remove();
     return status;

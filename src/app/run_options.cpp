@@ -7,18 +7,12 @@
 
 namespace factorize::app {
 
-void add_run_options(CLI::App& command, RunOptions& options) {
+void add_job_options(CLI::App& command, RunOptions& options) {
     command
         .add_option("--range", options.ranges,
                     "All integers from FIRST to LAST, both included; may be given again, ascending")
         ->type_name("FIRST:LAST")
         ->allow_extra_args(false);
-    command
-        .add_option(
-            "--input", options.input,
-            "A list of integers separated by white space; - for standard input (with --resume the list read "
-            "before is used, standard input is not read again)")
-        ->type_name("FILE");
     command.add_option("--output", options.output, "The HDF5 file to make")
         ->type_name("FILE")
         ->capture_default_str();
@@ -33,6 +27,16 @@ void add_run_options(CLI::App& command, RunOptions& options) {
             "full: all factors; half: only those up to sqrt(n), in about a third of the space")
         ->type_name("full|half")
         ->default_str("full");
+}
+
+void add_run_options(CLI::App& command, RunOptions& options) {
+    add_job_options(command, options);
+    command
+        .add_option(
+            "--input", options.input,
+            "A list of integers separated by white space; - for standard input (with --resume the list read "
+            "before is used, standard input is not read again)")
+        ->type_name("FILE");
     auto* overwrite = command.add_flag("--overwrite", options.overwrite, "Replace an existing output");
     command.add_flag("--resume", options.resume, "Start, or continue the output where an earlier run ended")
         ->excludes(overwrite);

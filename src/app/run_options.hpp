@@ -31,6 +31,9 @@ struct RunOptions {
     std::string command_line;
 };
 
+/// Adds --range, --output and --store. @param options  outlives the parsing
+void add_job_options(CLI::App& command, RunOptions& options);
+
 /// Adds the options of `factorize run` to its subcommand. @param options  outlives the parsing
 void add_run_options(CLI::App& command, RunOptions& options);
 

@@ -2,12 +2,12 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "app/divisor_phase.hpp"
 #include "app/run.hpp"
 #include "jobs/census.hpp"
+#include "jobs/file_size.hpp"
 #include "jobs/ranges.hpp"
+#include "results/certificate.hpp"
 
 namespace factorize::app {
 
@@ -26,9 +26,7 @@ jobs::ExitStatus run_ranges(const Run& run) {
         .layout = jobs::make_layout(ranges.rows(), static_cast<std::uint64_t>(census.total().factors))};
     const std::optional<results::FileSummary> earlier = earlier_output(run, job);
     if (earlier && earlier->status != results::Status::partial) return answer_complete(run, *earlier);
-    if (!earlier)
-        refuse_what_cannot_fit(run, static_cast<double>(ranges.rows()),
-                               static_cast<double>(census.total().factors), ranges.all().back().last);
+    if (!earlier) refuse_what_cannot_fit(run, jobs::estimated_file_bytes(ranges, census, job.store));
     results::ResultWriter writer = open_output(run, job,
                                                earlier                 ? Opening::go_on
                                                : run.options.overwrite ? Opening::replace
@@ -36,11 +34,7 @@ jobs::ExitStatus run_ranges(const Run& run) {
     if (run.options.overwrite) ListFiles(run.options.output).remove();  // of a list that was here before
     RangePhase phase(writer, job.layout, job.store, ranges, census);
     run.loop.run(phase, "factoring");
-    return finish(
-        run, writer, job,
-        fmt::format("The factors of every task were counted and summed, and agree with the divisor summatory "
-                    "functions T and S: {} factors in all; the sum of all d with 1 < d < n is {} mod 2^64.",
-                    job.layout.factors, census.total().sum));
+    return finish(run, writer, job, results::range_certificate(job.layout.factors, census.total().sum));
 }
 
 }  // namespace factorize::app

@@ -126,6 +126,10 @@ std::string in_quotes(std::string_view token) {
 
 }  // namespace
 
+std::string list_name(std::uint64_t rows, std::uint64_t xxh64) {
+    return fmt::format("list {} numbers xxh64:{:016x}", rows, xxh64);
+}
+
 SpoolSummary spool_numbers(TokenReader& input, const std::filesystem::path& spool, bool skip_invalid) {
     SpoolSummary summary;
     SpoolWriter writer(spool);

@@ -15,6 +15,9 @@ namespace factorize::jobs {
 /// endian.
 inline constexpr std::string_view spool_magic = "FCTIZSPL";
 
+/// What the job of a list is called: its numbers, in their order.
+[[nodiscard]] std::string list_name(std::uint64_t rows, std::uint64_t xxh64);
+
 /// What became of the input.
 struct SpoolSummary {
     std::uint64_t skipped = 0;  ///< tokens that are no integer from 1 to 2^64-1

@@ -26,6 +26,7 @@ public:
     void write_number(const char* name, std::uint64_t value) const;
     void write_real(const char* name, double value) const;
 
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] bool has(const char* name) const;
     [[nodiscard]] std::string read_text(const char* name) const;
     [[nodiscard]] std::uint64_t read_number(const char* name) const;

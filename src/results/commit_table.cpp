@@ -17,7 +17,10 @@ CommitTable::CommitTable(const hdf5::Dataset& blocks, const jobs::Layout& layout
         hdf5::read_slice(blocks, type.get(), first, rows.size(), rows.data(), path, "read /blocks");
         for (std::uint64_t i = 0; i < rows.size(); ++i) {
             const BlockRow& row = rows[i];
-            if (!is_commit_of(row, first + i, layout)) continue;
+            if (!is_commit_of(row, first + i, layout)) {
+                if (row != BlockRow{}) broken_rows_.push_back(first + i);
+                continue;
+            }
             committed_[first + i] = true;
             ++blocks_;
             rows_ += row.rows;

@@ -28,6 +28,8 @@ public:
     [[nodiscard]] std::uint64_t rows() const { return rows_; }
     [[nodiscard]] std::uint64_t factors() const { return factors_; }
     [[nodiscard]] double seconds() const { return seconds_; }
+    /// Blocks whose row is neither empty nor one that was committed: damaged, or torn by a power loss.
+    [[nodiscard]] const std::vector<std::uint64_t>& broken_rows() const { return broken_rows_; }
 
 private:
     struct Extent {
@@ -41,6 +43,7 @@ private:
     std::uint64_t rows_ = 0;
     std::uint64_t factors_ = 0;
     double seconds_ = 0;
+    std::vector<std::uint64_t> broken_rows_;
 };
 
 }  // namespace factorize::results

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <initializer_list>
 #include <span>
 
 #include <fcntl.h>
@@ -22,15 +23,6 @@ constexpr std::size_t line_text = 512;
 constexpr std::size_t long_text = 4096;
 // A version 1 object header, the one every HDF5 reads, holds attributes of less than 64 KiB.
 constexpr std::size_t longest_job = 60'000;
-
-std::string_view definition_of(jobs::Store store) {
-    return store == jobs::Store::full
-               ? "Row i lists all divisors d of numbers[i] with 1 < d < numbers[i], ascending: "
-                 "factors[offsets[i] : offsets[i] + counts[i]]."
-               : "Row i lists all divisors d of numbers[i] with 1 < d and d * d <= numbers[i], ascending: "
-                 "factors[offsets[i] : offsets[i] + counts[i]]; numbers[i] / d is the other divisor of each "
-                 "pair.";
-}
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
     throw jobs::StorageError(fmt::format("{} {}", path.string(), what));
@@ -105,6 +97,16 @@ void check_signature(const std::filesystem::path& path) {
     check_extension(std::span(found).first(bytes), path);
 }
 
+/// Which of `values` an attribute names: damaged, if none.
+template <class Value>
+Value one_of(const hdf5::Attributes& root, const char* attribute, std::initializer_list<Value> values) {
+    const std::string text = root.read_text(attribute);
+    for (const Value value : values)
+        if (text == to_text(value)) return value;
+    throw hdf5::LibraryError(
+        fmt::format("{} is damaged: its {} is none that factorize writes", root.path().string(), attribute));
+}
+
 }  // namespace
 
 hdf5::Type block_row_type(const std::filesystem::path& path) {
@@ -136,6 +138,15 @@ hdf5::Type failure_row_type(const std::filesystem::path& path) {
     field("attempts", offsetof(FailureRow, attempts), H5T_STD_U32LE);
     field("message", offsetof(FailureRow, message), message.get());
     return type;
+}
+
+std::string_view definition_of(jobs::Store store) {
+    return store == jobs::Store::full
+               ? "Row i lists all divisors d of numbers[i] with 1 < d < numbers[i], ascending: "
+                 "factors[offsets[i] : offsets[i] + counts[i]]."
+               : "Row i lists all divisors d of numbers[i] with 1 < d and d * d <= numbers[i], ascending: "
+                 "factors[offsets[i] : offsets[i] + counts[i]]; numbers[i] / d is the other divisor of each "
+                 "pair.";
 }
 
 // Signed, although divisors are not: numpy makes float64 of uint64 + int64, and all but n fit.
@@ -225,10 +236,7 @@ Totals read_totals(const hdf5::Attributes& root) {
 }
 
 Status read_status(const hdf5::Attributes& root) {
-    const std::string text = root.read_text(name::status);
-    if (text == to_text(Status::complete)) return Status::complete;
-    if (text == to_text(Status::partial_failed)) return Status::partial_failed;
-    return Status::partial;
+    return one_of<Status>(root, name::status, {Status::partial, Status::complete, Status::partial_failed});
 }
 
 hdf5::File open_result_file(const std::filesystem::path& path, unsigned flags) {
@@ -269,7 +277,7 @@ JobDescription read_job(const hdf5::File& file, const std::filesystem::path& pat
     const hdf5::Attributes root(file.get(), path);
     JobDescription job;
     job.job = root.read_text("job");
-    job.store = root.read_text("store") == to_text(jobs::Store::half) ? jobs::Store::half : jobs::Store::full;
+    job.store = one_of<jobs::Store>(root, "store", {jobs::Store::full, jobs::Store::half});
     const Shape numbers = shape_of(file, name::numbers, H5T_STD_U64LE, path);
     const Shape factors = shape_of(file, name::factors, factor_type(job.store), path);
     job.layout = {.rows = numbers.elements,

@@ -43,6 +43,9 @@ inline constexpr std::uint64_t generation_words = 2;  ///< elements of /generati
 /// The file type of a dataset's elements.
 [[nodiscard]] hid_t factor_type(jobs::Store store);
 
+/// What the attribute `definition` says.
+[[nodiscard]] std::string_view definition_of(jobs::Store store);
+
 /// Root attributes.
 void create_root_attributes(const hdf5::Attributes& root, const JobDescription& job,
                             const Provenance& provenance);

@@ -1,5 +1,8 @@
 #include "results/file_summary.hpp"
 
+#include <algorithm>
+#include <cstring>
+#include <span>
 #include <string_view>
 
 #include <fcntl.h>
@@ -16,8 +19,12 @@ void read_failures(const hdf5::File& file, const std::filesystem::path& path, Fi
     std::vector<FailureRow> rows(failure_capacity);
     hdf5::read_slice(failures, failure_row_type(path).get(), 0, rows.size(), rows.data(), path);
     summary.failures.clear();
-    for (const FailureRow& row : rows) {
-        if (row.number == 0) break;
+    const auto free = std::ranges::find(rows, 0U, &FailureRow::number);
+    summary.stray_failures = std::any_of(free, rows.end(), [](const FailureRow& row) {
+        constexpr FailureRow none{};
+        return std::memcmp(&row, &none, sizeof row) != 0;
+    });
+    for (const FailureRow& row : std::span(rows.begin(), free)) {
         const std::string_view message(row.message, FailureRow::message_bytes);
         summary.failures.push_back({.number = row.number,
                                     .attempts = row.attempts,

@@ -25,8 +25,10 @@ struct FileSummary {
     std::uint64_t committed_factors = 0;
     double compute_seconds = 0;  ///< summed over the committed blocks
     std::uint64_t file_bytes = 0;
-    std::uint64_t failed_numbers = 0;  ///< all of them
-    std::vector<Failure> failures;     ///< the first failure_capacity of them
+    std::uint64_t failed_numbers = 0;              ///< all of them
+    std::vector<Failure> failures;                 ///< the first failure_capacity of them
+    std::vector<std::uint64_t> broken_block_rows;  ///< CommitTable::broken_rows()
+    bool stray_failures = false;  ///< a row behind the first free one of /failures is not free
 };
 
 }  // namespace factorize::results

@@ -2,24 +2,26 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <stdexcept>
 #include <thread>
 #include <unordered_map>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include "jobs/ranges.hpp"
 #include "numbers/primality.hpp"
 #include "results/commit_table.hpp"
 #include "results/crash_guard.hpp"
 #include "results/file_contents.hpp"
+#include "results/stored_bytes.hpp"
+#include "results/xxh64.hpp"
 
 namespace factorize::results {
 namespace {
 
 constexpr std::uint64_t elements_a_read = 256 * 1024;  // 2 MiB of divisors; a longer row is read whole
+constexpr std::uint32_t most_divisors = 103'680;  // tau(897612484786617600), and of no number below 2^64 more
 constexpr int most_tries = 15;  // 0.3 s: under a writer that commits without a pause, one in seven was torn
 
 /// Enough that a chunk which two neighbouring reads share is decoded once.
@@ -108,6 +110,7 @@ struct ResultReader::State {
                 summary.committed_rows = commits.rows();
                 summary.committed_factors = commits.factors();
                 summary.compute_seconds = commits.seconds();
+                summary.broken_block_rows = commits.broken_rows();
                 failed.clear();
                 for (const Failure& failure : summary.failures) failed.push_back(failure.number);
                 std::ranges::sort(failed);
@@ -152,7 +155,7 @@ struct ResultReader::State {
                 read_rows(counts, name::counts, H5T_NATIVE_UINT32, rows.first, rows.counts);
                 read_rows(offsets, name::offsets, H5T_NATIVE_INT64, rows.first, rows.offsets);
                 for (std::size_t i = 0; i < count; ++i) {
-                    if (rows.offsets[i] > layout().factors ||
+                    if (rows.offsets[i] > layout().factors || rows.counts[i] > most_divisors ||
                         rows.counts[i] > layout().factors - rows.offsets[i]) {
                         throw hdf5::LibraryError(
                             fmt::format("{} is damaged: the divisors of row {} lie outside of "
@@ -217,7 +220,7 @@ struct ResultReader::State {
         expanded.assign(half.begin(), half.end());
         for (auto d = half.rbegin(); d != half.rend(); ++d) {
             if (*d == 0) {
-                throw jobs::StorageError(
+                throw hdf5::LibraryError(
                     fmt::format("{} is damaged: 0 among the divisors of {}", path.string(), number));
             }
             if (const std::uint64_t pair = number / *d; pair != *d) expanded.push_back(pair);
@@ -266,34 +269,22 @@ struct ResultReader::State {
         }
     }
 
-    std::uint64_t hash_stored_bytes(std::uint64_t block, const BlockRow& row) {
-        const std::unique_ptr<XXH64_state_t, decltype(&XXH64_freeState)> hash(XXH64_createState(),
-                                                                              XXH64_freeState);
-        XXH64_reset(hash.get(), 0);
-        std::vector<std::byte> bytes;
-        const auto add_chunk = [&](const hdf5::Dataset& dataset, hsize_t at) {
-            hsize_t size = 0;
-            std::uint32_t skipped_filters = 0;
-            hdf5::check(H5Dget_chunk_storage_size(dataset.get(), &at, &size), path, "find a chunk");
-            bytes.resize(size);
-            hdf5::check(H5Dread_chunk(dataset.get(), H5P_DEFAULT, &at, &skipped_filters, bytes.data()), path,
-                        "read a chunk");
-            XXH64_update(hash.get(), bytes.data(), bytes.size());
-        };
-        for (const hdf5::Dataset* dataset : {&numbers, &counts, &offsets}) {
-            add_chunk(*dataset, layout().first_row(block));
-        }
+    StoredBytes stored_bytes(std::uint64_t block, const BlockRow& row) {
+        StoredBytesReader stored(path);
+        const std::uint64_t first_row = layout().first_row(block);
+        stored.add(numbers, first_row, layout().block_rows * sizeof(std::uint64_t));
+        stored.add(counts, first_row, layout().block_rows * sizeof(std::uint32_t));
+        stored.add(offsets, first_row, layout().block_rows * sizeof(std::uint64_t));
         const jobs::ChunkSpan chunks = layout().owned_chunks(row.first_factor, row.factors);
-        for (std::uint64_t chunk = chunks.first; chunk < chunks.end(); ++chunk) {
-            add_chunk(factors, chunk * layout().factor_chunk);
-        }
-        return XXH64_digest(hash.get());
+        for (std::uint64_t chunk = chunks.first; chunk < chunks.end(); ++chunk)
+            stored.add(factors, chunk * layout().factor_chunk,
+                       layout().factor_chunk * jobs::value_bytes(summary.job.store));
+        return {.count = stored.count(), .xxh64 = stored.xxh64()};
     }
 
-    std::vector<std::vector<std::uint64_t>> scan_for(std::span<const std::uint64_t> wanted) {
-        std::vector<std::vector<std::uint64_t>> found(wanted.size());
-        std::unordered_multimap<std::uint64_t, std::size_t> places;
-        for (std::size_t i = 0; i < wanted.size(); ++i) places.emplace(wanted[i], i);
+    /// Calls `visit(first row, numbers)` for each committed block.
+    template <class Visit>
+    void for_each_block_of_numbers(const Visit& visit) {
         std::vector<std::uint64_t> numbers_of_block;
         for (std::uint64_t block = 0; block < layout().blocks(); ++block) {
             if (!commits.is_committed(block)) continue;
@@ -303,11 +294,20 @@ struct ResultReader::State {
                 path, in_the_making(),
                 [&] { read_rows(numbers, name::numbers, H5T_NATIVE_UINT64, first, numbers_of_block); },
                 [&] { open_handles(); });
-            for (std::size_t i = 0; i < numbers_of_block.size(); ++i) {
-                const auto [begin, end] = places.equal_range(numbers_of_block[i]);
+            visit(first, std::span<const std::uint64_t>(numbers_of_block));
+        }
+    }
+
+    std::vector<std::vector<std::uint64_t>> scan_for(std::span<const std::uint64_t> wanted) {
+        std::vector<std::vector<std::uint64_t>> found(wanted.size());
+        std::unordered_multimap<std::uint64_t, std::size_t> places;
+        for (std::size_t i = 0; i < wanted.size(); ++i) places.emplace(wanted[i], i);
+        for_each_block_of_numbers([&](std::uint64_t first, std::span<const std::uint64_t> of_block) {
+            for (std::size_t i = 0; i < of_block.size(); ++i) {
+                const auto [begin, end] = places.equal_range(of_block[i]);
                 for (auto place = begin; place != end; ++place) found[place->second].push_back(first + i);
             }
-        }
+        });
         return found;
     }
 };
@@ -322,6 +322,7 @@ ResultReader& ResultReader::operator=(ResultReader&&) noexcept = default;
 
 const FileSummary& ResultReader::summary() const { return state_->summary; }
 const jobs::Layout& ResultReader::layout() const { return state_->layout(); }
+const std::optional<jobs::Ranges>& ResultReader::ranges() const { return state_->ranges; }
 bool ResultReader::is_committed(std::uint64_t block) const { return state_->commits.is_committed(block); }
 
 std::optional<BlockRow> ResultReader::block_row(std::uint64_t block) {
@@ -331,10 +332,20 @@ std::optional<BlockRow> ResultReader::block_row(std::uint64_t block) {
     return row;
 }
 
-std::uint64_t ResultReader::hash_stored_bytes(std::uint64_t block) {
+StoredBytes ResultReader::stored_bytes(std::uint64_t block) {
+    State& state = *state_;
     const std::optional<BlockRow> row = block_row(block);
     if (!row) throw std::logic_error("ResultReader: the block is not committed");
-    return state_->hash_stored_bytes(block, *row);
+    return try_again(
+        state.path, state.in_the_making(), [&] { return state.stored_bytes(block, *row); },
+        [&] { state.open_handles(); });
+}
+
+std::uint64_t ResultReader::hash_numbers() {
+    Xxh64 hash;
+    state_->for_each_block_of_numbers(
+        [&](std::uint64_t, std::span<const std::uint64_t> of_block) { hash.add(std::as_bytes(of_block)); });
+    return hash.digest();
 }
 
 bool ResultReader::is_readable(std::uint64_t row) {

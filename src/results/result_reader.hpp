@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "jobs/ranges.hpp"
 #include "results/file_summary.hpp"
 #include "results/schema.hpp"
 
@@ -27,6 +28,12 @@ struct Row {
     bool failed = false;
 };
 
+/// All encoded chunks of a block.
+struct StoredBytes {
+    std::uint64_t count = 0;
+    std::uint64_t xxh64 = 0;
+};
+
 /// Reads without locks, also while another process writes (HDF5 shares a file within a process: not in the
 /// one that holds its ResultWriter). A row is readable when its block and the owners of all its chunks of
 /// `factors` are committed; the state is that of the opening. A read torn by a
@@ -41,11 +48,14 @@ public:
 
     [[nodiscard]] const FileSummary& summary() const;
     [[nodiscard]] const jobs::Layout& layout() const;
+    [[nodiscard]] const std::optional<jobs::Ranges>& ranges() const;  ///< of the job; none: a list
     [[nodiscard]] bool is_committed(std::uint64_t block) const;
     /// The commit row of a block; none if it is not committed.
     [[nodiscard]] std::optional<BlockRow> block_row(std::uint64_t block);
-    /// xxh64 of the bytes stored for a committed block: equals block_row().xxh64 in an undamaged file.
-    [[nodiscard]] std::uint64_t hash_stored_bytes(std::uint64_t block);
+    /// The bytes stored for a committed block. Their xxh64 is that of block_row() in an undamaged file.
+    [[nodiscard]] StoredBytes stored_bytes(std::uint64_t block);
+    /// XXH64 of the numbers of all rows: what the job of a list is named after. @pre all blocks are committed
+    [[nodiscard]] std::uint64_t hash_numbers();
 
     [[nodiscard]] bool is_readable(std::uint64_t row);
     /// One row; none if it is not readable. Its spans are valid until the next call of the reader.

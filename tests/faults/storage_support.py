@@ -12,7 +12,7 @@ import h5py
 import numpy
 
 from trials import (  # some of it what tests ask of this module
-    A_RUN_S, COMPLETE, DATASETS, FACTORIZE, MPIRUN, SEED, STOPPED, STORAGE, USAGE, TrialsTestCase, main, run, trials,
+    A_RUN_S, COMPLETE, DATASETS, FACTORIZE, MPIRUN, SEED, STOPPED, STORAGE, USAGE, WRONG, TrialsTestCase, main, run, trials,
     wait_for)
 
 INJECTOR = os.environ["CRASH_INJECTOR"]
@@ -180,17 +180,24 @@ class TestCase(TrialsTestCase):
                 self.assertEqual(found[block], row, "a committed row changed")
             if "--range" in job.arguments:
                 self.assertLessEqual(committed, set(found), "a commit was logged, and is not in the file")
-            chunk = (file["factors"].chunks or [1])[0]
-            for row in found.values():
-                rows = slice(int(row["first_row"]), int(row["first_row"] + row["rows"]))
-                # The first elements may lie in a chunk that the block before owns.
-                first, end = int(row["first_factor"]), int(row["first_factor"] + row["factors"])
-                elements = slice(-(-first // chunk) * chunk, end)
-                for name in DATASETS:
-                    part = elements if name == "factors" else rows
-                    here, there = (one[name][part] for one in (file, whole))
-                    self.assertTrue(numpy.array_equal(here, there), f"{name} of a committed block changed")
+            self.check_committed(file, whole)
         job.rows = found
+        done = factorize("verify", job.output)
+        self.assertIn(done.returncode, (COMPLETE, STOPPED), f"{done.stdout}{done.stderr}")
+
+    def check_committed(self, file, whole):
+        """The committed blocks of an open file are those of the undisturbed one."""
+        rows = file["blocks"][:]
+        chunk = (file["factors"].chunks or [1])[0]
+        for row in rows[rows["tag"] != 0]:
+            numbers = slice(int(row["first_row"]), int(row["first_row"] + row["rows"]))
+            # The first elements may lie in a chunk that the block before owns.
+            first, end = int(row["first_factor"]), int(row["first_factor"] + row["factors"])
+            elements = slice(-(-first // chunk) * chunk, end)
+            for name in DATASETS:
+                part = elements if name == "factors" else numbers
+                here, there = (one[name][part] for one in (file, whole))
+                self.assertTrue(numpy.array_equal(here, there), f"{name} of a committed block changed")
 
     def finish(self, job):
         """Resumes undisturbed; the result must be the undisturbed one, and alone."""

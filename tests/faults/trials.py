@@ -20,7 +20,7 @@ FACTORIZE, MPIRUN = (os.environ[name] for name in ("FACTORIZE", "MPIRUN"))
 TRIALS = os.environ.get("FACTORIZE_CAMPAIGN_TRIALS", "")
 SEED = int(os.environ.get("FACTORIZE_TEST_SEED") or random.randrange(2**32))
 DATASETS = ("numbers", "counts", "offsets", "factors")
-COMPLETE, USAGE, PARTIAL_FAILED, STORAGE, CLUSTER, STOPPED = 0, 2, 3, 4, 5, 75
+COMPLETE, WRONG, USAGE, PARTIAL_FAILED, STORAGE, CLUSTER, STOPPED = 0, 1, 2, 3, 4, 5, 75
 A_RUN_S = 60  # no run may take longer: a hang is a failure
 
 

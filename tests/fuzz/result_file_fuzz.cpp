@@ -94,7 +94,7 @@ const std::vector<Original>& originals() {
 void read_all(const std::filesystem::path& path) {
     results::ResultReader reader(path);
     for (std::uint64_t block = 0; block < reader.layout().blocks(); ++block)
-        if (reader.is_committed(block)) (void)reader.hash_stored_bytes(block);
+        if (reader.is_committed(block)) (void)reader.stored_bytes(block);
     reader.for_each_row(0, reader.layout().rows, [](const results::Row&) { return true; });
     (void)reader.rows_of(1007);
     (void)reader.row(5);

@@ -9,13 +9,16 @@
 namespace factorize::jobs {
 namespace {
 
-/// What real files took (DESIGN.md section 3).
+/// What real files took, of 400,000 numbers.
 struct Measured {
     std::uint64_t around;
     double full_bytes_a_number;
     double half_bytes_a_number;
 };
-constexpr Measured measured[] = {{10'000'000, 27, 10}, {1'000'000'000, 45, 14}, {1'000'000'000'000, 78, 24}};
+constexpr Measured measured[] = {{10'000'000, 31.3, 12.0},
+                                 {1'000'000'000, 49.6, 16.8},
+                                 {1'000'000'000'000, 83.3, 27.1},
+                                 {1'000'000'000'000'000, 128.0, 39.3}};
 
 double bytes_a_number(std::uint64_t first, Store store) {
     constexpr std::uint64_t rows = 1'000'000;
@@ -30,6 +33,25 @@ TEST(EstimatedFileBytes, AgreesWithFilesThatWereMeasured) {
             << files.around;
         EXPECT_NEAR(bytes_a_number(files.around, Store::half) / files.half_bytes_a_number, 1, 0.15)
             << files.around;
+    }
+}
+
+TEST(EstimatedFileBytes, OfRangesIsThatOfEach) {
+    const Ranges small({{1, 300'000}});
+    const Ranges large({{1'000'000'000'000, 1'000'000'100'000}});
+    const Ranges both({small.all()[0], large.all()[0]});
+    for (const Store store : {Store::full, Store::half}) {
+        const auto bytes = [store](const Ranges& ranges) {
+            return estimated_file_bytes(ranges, RangeCensus(ranges, store), store);
+        };
+        const double nothing = estimated_file_bytes(0, 0, 1, store);
+        EXPECT_NEAR(bytes(both), bytes(small) + bytes(large) - nothing, 1);
+        const RangeCensus census(large, store);
+        EXPECT_NEAR(
+            bytes(large),
+            estimated_file_bytes(static_cast<double>(large.rows()),
+                                 static_cast<double>(census.total().factors), large.all()[0].last, store),
+            1);
     }
 }
 

@@ -115,7 +115,7 @@ TEST(Crash, KilledAtRandomMomentsAndResumed) {
                     ASSERT_TRUE(reader.is_committed(block)) << block;
                 }
                 if (reader.is_committed(block)) {
-                    ASSERT_EQ(reader.hash_stored_bytes(block), reader.block_row(block)->xxh64) << block;
+                    ASSERT_EQ(reader.stored_bytes(block).xxh64, reader.block_row(block)->xxh64) << block;
                 }
             }
             reader.for_each_row(0, job.numbers.size(), [&](const Row& row) {

@@ -241,7 +241,7 @@ TEST(ResultReader, ADamagedChunkIsAnErrorThatNamesIt) {
         file.write("\0\0\0\0\0\0\0\0", 8);
     }
     ResultReader reader(path);
-    EXPECT_NE(reader.hash_stored_bytes(0), reader.block_row(0)->xxh64);
+    EXPECT_NE(reader.stored_bytes(0).xxh64, reader.block_row(0)->xxh64);
     EXPECT_THAT(
         error_of([&] { static_cast<void>(reader.row(500)); }),
         testing::MatchesRegex(".*factors.h5: cannot read elements [0-9]+ to [0-9]+ of factors: .*inflate.*"));

@@ -71,7 +71,7 @@ TEST_F(ResultWriterTest, CommitsAndResumes) {
     EXPECT_EQ(row->rank, 4);
     EXPECT_EQ(row->attempt, 2U);
     for (std::uint64_t block = 0; block < 10; ++block) {
-        EXPECT_EQ(reader.hash_stored_bytes(block), reader.block_row(block)->xxh64) << block;
+        EXPECT_EQ(reader.stored_bytes(block).xxh64, reader.block_row(block)->xxh64) << block;
     }
 }
 

@@ -1,0 +1,181 @@
+#include "app/plan_command.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "app/run.hpp"
+#include "app/stage_rates.hpp"
+#include "app/summary.hpp"
+#include "cluster/limits.hpp"
+#include "jobs/census.hpp"
+#include "jobs/file_size.hpp"
+#include "jobs/layout.hpp"
+#include "jobs/line_writer.hpp"
+#include "jobs/run_time.hpp"
+#include "results/free_space.hpp"
+#include "results/result_creator.hpp"
+#include "results/schema.hpp"
+
+namespace factorize::app {
+namespace {
+
+using numbers::Uint128;
+
+struct Measured {
+    jobs::StageSeconds each;
+    jobs::Forecast forecast;
+};
+
+struct Plan {
+    std::string ranges;
+    jobs::Store store = jobs::Store::full;
+    std::uint64_t numbers = 0;
+    Uint128 factors = 0;
+    Uint128 raw_bytes = 0;
+    double file_bytes = 0;
+    std::uint64_t free_bytes = 0;
+    unsigned ranks = 0;
+    unsigned cores = 0;
+    double memory_of_rank_0 = 0;
+    double memory_of_a_worker = 0;
+    std::optional<Measured> measured;
+};
+
+/// What ranks hold at their peak, within a third (measured with 200,000 to 2,000,000 numbers from 1 to 2^64).
+void estimate_memory(Plan& plan, const jobs::Layout& layout) {
+    constexpr double idle_rank_0 = 30e6;  // MPI, HDF5, and the file's tables
+    constexpr double idle_worker = 24e6;
+    const double workers = std::max(plan.ranks, 2U) - 1;
+    const double task =
+        std::min(static_cast<double>(cluster::Limits{}.max_task_bytes), plan.file_bytes / (2 * workers));
+    const double lists = static_cast<double>(plan.raw_bytes) / static_cast<double>(plan.numbers) *
+                         static_cast<double>(std::min(layout.block_rows, jobs::range_block_rows));
+    // Several workers' results meet at rank 0, rarely all. A worker fills one while it sends another, and
+    // holds lists.
+    plan.memory_of_rank_0 = idle_rank_0 + 8 * static_cast<double>(layout.blocks()) + (1 + workers / 4) * task;
+    plan.memory_of_a_worker = idle_worker + 3 * task + 2 * lists;
+}
+
+Plan plan_of(const PlanOptions& options) {
+    const jobs::Ranges ranges = ranges_of(options.run);
+    const jobs::RangeCensus census(ranges, options.run.store);
+    const std::filesystem::path output = results::link_target(options.run.output);
+    Plan plan;
+    plan.ranges = ranges.text();
+    plan.store = options.run.store;
+    plan.numbers = ranges.rows();
+    plan.factors = census.total().factors;
+    constexpr unsigned row_bytes = 8 + 4 + 8;  // of numbers, counts and offsets
+    plan.raw_bytes = Uint128{plan.numbers} * row_bytes + plan.factors * jobs::value_bytes(plan.store);
+    plan.file_bytes = jobs::estimated_file_bytes(ranges, census, plan.store);
+    plan.free_bytes = results::free_space(output);
+    plan.cores = std::max(std::thread::hardware_concurrency(), 1U);
+    plan.ranks = options.ranks == 0 ? plan.cores + 1 : options.ranks;
+    // A job with more factors than 64 bits can count will not be run, but has its plan.
+    const Uint128 countable = std::min(plan.factors, Uint128{std::numeric_limits<std::int64_t>::max()});
+    const jobs::Layout layout = jobs::make_layout(plan.numbers, static_cast<std::uint64_t>(countable));
+    estimate_memory(plan, layout);
+    if (options.measure) {
+        results::check_output(output, true);
+        const jobs::StageSeconds each = measure_stages(ranges, plan.store, layout, output,
+                                                       std::min(std::max(plan.ranks, 2U) - 1, plan.cores));
+        plan.measured = {each,
+                         jobs::forecast(static_cast<double>(plan.numbers), each, plan.ranks, plan.cores)};
+    }
+    return plan;
+}
+
+std::string duration_text(double seconds) {
+    if (seconds < 100) return fmt::format("{:.3g} s", seconds);
+    if (seconds < 100 * 60) return fmt::format("{:.3g} minutes", seconds / 60);
+    if (seconds < 100 * 3600) return fmt::format("{:.3g} hours", seconds / 3600);
+    return fmt::format("{:.3g} days", seconds / 86400);
+}
+
+std::string text_of(const Plan& plan) {
+    std::string text;
+    const auto out = std::back_inserter(text);
+    fmt::format_to(out, "range {}, store {}\n", plan.ranges, results::to_text(plan.store));
+    fmt::format_to(out, "  numbers      {}\n", plan.numbers);
+    fmt::format_to(out, "  factors      {}\n", plan.factors);
+    fmt::format_to(out, "  raw          {} bytes\n", plan.raw_bytes);
+    fmt::format_to(out, "  file         about {}; {} are free\n", bytes_text(plan.file_bytes),
+                   bytes_text(static_cast<double>(plan.free_bytes)));
+    fmt::format_to(out, "  peak memory  about {} at rank 0, {} at each worker\n",
+                   bytes_text(plan.memory_of_rank_0), bytes_text(plan.memory_of_a_worker));
+    if (!plan.measured) {
+        fmt::format_to(out, "  time         not known without --measure\n");
+        return text;
+    }
+    const auto& [each, forecast] = *plan.measured;
+    fmt::format_to(out, "  a core       generates {:.3g}, encodes {:.3g}, or writes {:.3g} numbers/s\n",
+                   1 / each.generate, 1 / each.encode, 1 / each.write);
+    fmt::format_to(out, "  time         about {} with -np {} on this machine's {} core{}; bottleneck: {}\n",
+                   duration_text(forecast.seconds), plan.ranks, plan.cores, plan.cores == 1 ? "" : "s",
+                   jobs::to_text(forecast.bottleneck));
+    return text;
+}
+
+std::string json_of(const Plan& plan) {
+    // Beyond 64 bits as a text: no reader of JSON counts that far.
+    const auto number = [](Uint128 value) -> nlohmann::ordered_json {
+        const auto low = static_cast<std::uint64_t>(value);
+        return low == value ? nlohmann::ordered_json(low) : nlohmann::ordered_json(fmt::format("{}", value));
+    };
+    nlohmann::ordered_json json{{"job", "range " + plan.ranges},
+                                {"store", results::to_text(plan.store)},
+                                {"numbers", plan.numbers},
+                                {"factors", number(plan.factors)},
+                                {"raw_bytes", number(plan.raw_bytes)},
+                                {"file_bytes", plan.file_bytes},
+                                {"free_bytes", plan.free_bytes},
+                                {"ranks", plan.ranks},
+                                {"cores", plan.cores},
+                                {"memory_bytes_rank_0", plan.memory_of_rank_0},
+                                {"memory_bytes_worker", plan.memory_of_a_worker}};
+    if (plan.measured) {
+        const auto& [each, forecast] = *plan.measured;
+        json["generate_numbers_per_s"] = 1 / each.generate;
+        json["encode_numbers_per_s"] = 1 / each.encode;
+        json["write_numbers_per_s"] = 1 / each.write;
+        json["seconds"] = forecast.seconds;
+        json["bottleneck"] = jobs::to_text(forecast.bottleneck);
+    }
+    return json.dump() + "\n";
+}
+
+}  // namespace
+
+void add_plan_options(CLI::App& command, PlanOptions& options) {
+    add_job_options(command, options.run);
+    command
+        .add_option("-n,--ranks", options.ranks, "Ranks of the run, as for mpirun -np (default: cores + 1)")
+        ->type_name("N")
+        ->check(CLI::Range(1u, 1'000'000u));
+    command.add_flag("--measure", options.measure,
+                     "Work for a few seconds on parts of the job, and tell how long all of it takes");
+    command.add_flag("--json", options.json, "One JSON object instead of text");
+}
+
+jobs::ExitStatus print_plan(const PlanOptions& options) {
+    if (options.run.ranges.empty())
+        throw jobs::InputError(
+            "nothing to plan: give --range FIRST:LAST (what a list holds shows when it is factored)");
+    const Plan plan = plan_of(options);
+    jobs::LineWriter out(STDOUT_FILENO, "standard output");
+    out.text(options.json ? json_of(plan) : text_of(plan));
+    out.close();
+    return jobs::ExitStatus::complete;
+}
+
+}  // namespace factorize::app

@@ -1,0 +1,67 @@
+"""factorize plan: exact counts, a size close to that of the file then made, and a forecast that names its bottleneck."""
+import json
+import unittest
+
+import h5py
+
+import support
+from support import factorize
+
+
+class Plan(support.TestCase):
+    def plan(self, *arguments):
+        done = factorize("plan", *arguments, "--json")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return json.loads(done.stdout)
+
+    def check_against_file(self, *arguments):
+        plan = self.plan(*arguments)
+        path = self.make("planned.h5", *arguments, "--overwrite", ranks=2)
+        with h5py.File(path, "r") as file:
+            self.assertEqual(plan["numbers"], file["numbers"].size)
+            self.assertEqual(plan["factors"], file["factors"].size)
+            self.assertEqual(plan["raw_bytes"], sum(file[name].nbytes for name in support.DATASETS))
+        self.assertAlmostEqual(plan["file_bytes"] / path.stat().st_size, 1, delta=0.15)
+
+    def test_is_true_of_the_file_then_made(self):
+        self.check_against_file("--range", "10000000:10300000")
+        self.check_against_file("--range", "1000000000000:1000000200000")
+        self.check_against_file("--range", "1000000000000:1000000200000", "--store", "half")
+        self.check_against_file("--range", "1:200000", "--range", "18446744073709500000:18446744073709551615")
+
+    def test_counts_what_nobody_could_store(self):
+        plan = self.plan("--range", "1:18446744073709551615")
+        self.assertEqual(plan["numbers"], 2**64 - 1)
+        self.assertEqual(plan["factors"], "784279020363390916500")
+        self.assertGreater(plan["file_bytes"], 1e21)
+        self.assertNotIn("seconds", plan)
+
+    def test_measures(self):
+        for ranks in (1, 4):
+            plan = self.plan("--range", "1000000000000:1000010000000", "--measure", "--ranks", ranks, "--output",
+                             self.directory / "out.h5")
+            self.assertIn(plan["bottleneck"], ("generate", "encode", "write"))
+            self.assertEqual(plan["ranks"], ranks)
+            rates = [plan[f"{stage}_numbers_per_s"] for stage in ("generate", "encode", "write")]
+            workers = min(max(ranks - 1, 1), plan["cores"])
+            pace = max((1 / rates[0] + 1 / rates[1]) / workers, 1 / rates[2])
+            self.assertAlmostEqual(plan["seconds"] / (plan["numbers"] * pace), 1, delta=0.15)
+        self.assertEqual(list(self.directory.glob("out.h5*")), [], "left behind")
+
+    def test_says_it_in_words(self):
+        done = factorize("plan", "--range", "100:199", "--measure", "--output", self.directory / "out.h5")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"\Arange 100:199, store full\n  numbers +100\n  factors +\d+\n")
+        self.assertRegex(done.stdout, r"\n  time +about [^\n]* with -np \d+ [^\n]*; bottleneck: (generate|encode|write)\n\Z")
+        self.assertRegex(factorize("plan", "--range", "5:5").stdout, r"\n  time +not known without --measure\n\Z")
+
+    def test_refuses(self):
+        for arguments, status in (([], 2), (["--range", "9:1"], 2), (["--range", "1:9", "--ranks", "0"], 2),
+                                  (["--range", "1:9", "--measure", "--output", "/nowhere/out.h5"], 4)):
+            done = factorize("plan", *arguments)
+            self.assertEqual(done.returncode, status, done.stderr)
+            self.assertRegex(done.stderr, r"\Afactorize: [^\n]+\n\Z")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
