@@ -17,7 +17,6 @@ Boost.Serialization                  | header boost/archive/archive_exception.hp
 serial HDF5                          | header hdf5/serial/hdf5.h hdf5.h     | libhdf5-dev
 CLI11                                | header CLI/CLI.hpp                   | libcli11-dev
 fmt                                  | header fmt/format.h                  | libfmt-dev
-ISA-L                                | library libisal                      | libisal-dev
 xxHash                               | library libxxhash                    | libxxhash-dev
 FLINT                                | header flint/flint.h                 | libflint-dev
 JSON for Modern C++                  | header nlohmann/json.hpp             | nlohmann-json3-dev
@@ -26,6 +25,7 @@ h5py for Python 3                    | python h5py                          | py
 tests='GoogleTest                    | header gtest/gtest.h                 | libgtest-dev
 GoogleMock                           | header gmock/gmock.h                 | libgmock-dev
 h5diff                               | command h5diff                       | hdf5-tools
+zlib                                 | header zlib.h                        | zlib1g-dev
 PARI/GP                              | command gp                           | pari-gp
 pandas                               | python pandas                        | python3-pandas
 matplotlib                           | python matplotlib                    | python3-matplotlib
@@ -47,6 +47,7 @@ clang++                              | command clang++                      | cl
 libFuzzer and the sanitizers of clang | runtime fuzzer,address,undefined     | libclang-rt-dev'
 bench='Google Benchmark              | header benchmark/benchmark.h         | libbenchmark-dev
 GNU factor                           | command factor                       | coreutils
+ISA-L                                | library libisal                      | libisal-dev
 taskset                              | command taskset                      | util-linux'
 
 for option in "$@"; do

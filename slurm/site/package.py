@@ -19,7 +19,6 @@ class Factorize(CMakePackage):
     depends_on("openmpi@4.1:")
     depends_on("boost@1.74: +mpi +serialization")
     depends_on("hdf5@1.10: ~mpi")
-    depends_on("isa-l")
     depends_on("xxhash")
     depends_on("cli11")
     depends_on("fmt")

@@ -1,5 +1,4 @@
-// Raw elements -> the bytes HDF5 stores for a chunk with the filters shuffle and deflate. No HDF5 in here:
-// workers run it.
+// One chunk of a dataset as HDF5 stores it: its filters shuffle and deflate. No HDF5 in here: workers run it.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +8,12 @@
 
 namespace factorize::results {
 
-/// One a thread: it keeps ISA-L's state and a buffer of one chunk.
+/// Made for divisors, whose planes of equal bytes are either noise, which is stored as it is, or short
+/// ascents between runs of zeros, for which one Huffman code and runs are nearly all that can be had. Each
+/// plane is a deflate block.
+///
+/// One a thread: it keeps a chunk's planes and its tables. The same bytes for the same chunk, whatever came
+/// before.
 class ChunkCompressor {
 public:
     ChunkCompressor();
@@ -19,7 +23,7 @@ public:
 
     /// Appends to `out` a whole chunk: `elements`, then zeros up to `chunk_bytes`, shuffled, in zlib format.
     ///
-    /// @pre elements.size() <= chunk_bytes < 2^32, both multiples of width (4 or 8)
+    /// @pre elements.size() <= chunk_bytes < 2^32, chunk_bytes > 0, both multiples of width (4 or 8)
     /// @return the number of bytes appended
     std::size_t append_chunk(std::span<const std::byte> elements, std::size_t chunk_bytes, std::size_t width,
                              std::vector<std::byte>& out);

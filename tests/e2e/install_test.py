@@ -137,7 +137,7 @@ class Installed(support.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         package, = self.directory.glob("factorize_*.deb")
         depends = support.run(["dpkg-deb", "--field", package, "Depends"]).stdout
-        for library in "libhdf5", "libopenmpi", "libisal", "openmpi-bin", "libc6 (>=":
+        for library in "libhdf5", "libopenmpi", "libxxhash", "openmpi-bin", "libc6 (>=":
             self.assertIn(library, depends)
         root = self.directory / "root"
         self.assertEqual(support.run(["dpkg-deb", "--extract", package, root]).returncode, 0)

@@ -1,14 +1,20 @@
 // What the compressor makes is what HDF5's own filters undo.
 #include "results/chunk_compressor.hpp"
 
+#include <array>
+#include <cmath>
 #include <cstdint>
 #include <random>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "numbers/interval_sieve.hpp"
+#include "results/byte_shuffle.hpp"
 #include "results/hdf5.hpp"
+#include "unit/results/inflate.hpp"
 
 namespace factorize::results {
 namespace {
@@ -68,6 +74,146 @@ TEST(ChunkCompressor, HDF5ReadsItBack) {
                           H5T_NATIVE_UINT64);
         ascending.resize(chunk / 2);
         expect_round_trip(compressor, ascending, chunk, H5T_NATIVE_UINT64);
+    }
+}
+
+/// Compresses a chunk and has zlib inflate it.
+/// @return the bytes of the stream
+template <class Value>
+std::size_t expect_inflates(ChunkCompressor& compressor, const std::vector<Value>& values) {
+    std::vector<std::byte> stream;
+    const std::span<const std::byte> bytes = std::as_bytes(std::span(values));
+    const std::size_t appended = compressor.append_chunk(bytes, bytes.size(), sizeof(Value), stream);
+    EXPECT_EQ(appended, stream.size());
+    std::vector<std::byte> planes(bytes.size());
+    shuffle_bytes_naive(bytes, sizeof(Value), planes.data(), values.size());
+    EXPECT_TRUE(inflate_all(stream, planes.size()) == planes) << values.size() << " elements";
+    return stream.size();
+}
+
+// From one byte a plane to several sections, about the lengths of deflate's longest repeat, of its stored
+// block, and of a section.
+constexpr std::size_t sizes[] = {1,     2,     3,     4,     63,    64,    65,    255,  256,   257,
+                                 258,   259,   260,   512,   513,   514,   4095,  4096, 16383, 16384,
+                                 32767, 32768, 32769, 65535, 65536, 65537, 98304, 98305};
+
+template <class Value>
+void expect_all_kinds_inflate(std::size_t size) {
+    ChunkCompressor compressor;
+    std::mt19937_64 random(size);
+    std::vector<Value> values(size);
+    const auto fill = [&](auto&& value_at) {
+        for (std::size_t i = 0; i < size; ++i) values[i] = static_cast<Value>(value_at(i));
+        return expect_inflates(compressor, values);
+    };
+    const std::size_t raw = size * sizeof(Value);
+    EXPECT_LE(fill([](std::size_t) { return 0; }), 40 + raw / 900) << "zeros";
+    EXPECT_LE(fill([](std::size_t) { return ~std::uint64_t{0}; }), 40 + raw / 900) << "ones";
+    EXPECT_LE(fill([](std::size_t) { return 0x0102030405060708U; }), 40 * sizeof(Value) + raw / 900);
+    EXPECT_LE(fill([&](std::size_t) { return random(); }), raw + 6 + sizeof(Value) * (14 + size / 32768 * 6))
+        << "noise";
+    fill([](std::size_t i) { return 1'000'000'000'000 + i; });  // consecutive numbers
+    fill([](std::size_t i) { return i * i; });
+    fill([&](std::size_t i) { return random() >> (63 - 2 * (i % 30)); });  // a sawtooth, as divisors
+    fill([&](std::size_t) { return random() >> (random() % 64); });
+    fill([](std::size_t i) { return i == 0 ? 255 : 0; });  // almost constant
+    fill([&](std::size_t i) { return i + 1 == size ? 255 : 0; });
+    fill([](std::size_t i) { return i % 2; });
+}
+
+TEST(ChunkCompressor, ZlibInflatesEverySizeOfEveryKind) {
+    for (const std::size_t size : sizes) {
+        expect_all_kinds_inflate<std::uint64_t>(size);
+        expect_all_kinds_inflate<std::uint32_t>(size);
+    }
+}
+
+TEST(ChunkCompressor, ZlibInflatesRandomMixtures) {
+    const unsigned seed = std::random_device()();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937_64 random(seed);
+    ChunkCompressor compressor;
+    for (int round = 0; round < 300; ++round) {
+        std::vector<std::uint64_t> values(1 + random() % (1U << (1 + random() % 16)));
+        // Each plane of its own kind: constant, noise, few values, runs, ascending.
+        const std::uint64_t kinds = random();
+        const std::uint64_t most_used = random() % 255 + 1;
+        std::uint64_t last = random();
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const std::uint64_t fresh = random();
+            std::uint64_t value = 0;
+            for (unsigned plane = 0; plane < 8; ++plane) {
+                const std::uint64_t byte = fresh >> 8 * plane & 255U;
+                const std::uint64_t before = last >> 8 * plane & 255U;
+                std::uint64_t put = before;
+                switch (kinds >> 8 * plane & 7U) {
+                    case 0:
+                        put = byte;
+                        break;
+                    case 1:
+                        put = byte % most_used;
+                        break;
+                    case 2:
+                        put = byte < 20 ? byte : before;
+                        break;
+                    case 3:
+                        put = i & 255U;
+                        break;
+                    case 4:
+                        put = byte < 200 ? 0 : byte;
+                        break;
+                    default:
+                        break;
+                }
+                value |= put << 8 * plane;
+            }
+            values[i] = last = value;
+        }
+        expect_inflates(compressor, values);
+        ASSERT_FALSE(HasFailure()) << "round " << round;
+    }
+}
+
+/// Of the bytes of all planes, each by itself, in bytes.
+double entropy_of_planes(const std::vector<std::uint64_t>& values) {
+    double bits = 0;
+    for (unsigned plane = 0; plane < 8; ++plane) {
+        std::array<double, 256> counts{};
+        for (const std::uint64_t value : values) counts[value >> 8 * plane & 255U] += 1;
+        for (const double count : counts)
+            if (count > 0) bits -= count * std::log2(count / static_cast<double>(values.size()));
+    }
+    return bits / 8;
+}
+
+TEST(ChunkCompressor, DivisorsTakeNoMoreThanTheEntropyOfTheirBytes) {
+    ChunkCompressor compressor;
+    for (const std::uint64_t first : {10'000'000U, 1'000'000'000U}) {
+        std::vector<std::uint32_t> counts;
+        std::vector<std::uint64_t> divisors;
+        numbers::IntervalSieve().append_divisors({first, 2000}, counts, divisors);
+        divisors.resize(16384);
+        // A section is stored where a 32nd is all that a code could save.
+        EXPECT_LE(static_cast<double>(expect_inflates(compressor, divisors)),
+                  entropy_of_planes(divisors) * 33 / 32)
+            << first;
+    }
+}
+
+TEST(ChunkCompressor, TheSameWhateverCameBefore) {
+    ChunkCompressor used;
+    std::mt19937_64 random(3);
+    std::vector<std::uint64_t> values(20000);
+    std::vector<std::byte> ignored;
+    for (const unsigned shift : {0U, 20U, 50U, 63U}) {
+        for (std::uint64_t& value : values) value = random() >> shift >> random() % 8;
+        std::vector<std::byte> after;
+        std::vector<std::byte> alone;
+        const std::span<const std::byte> bytes = std::as_bytes(std::span(values));
+        used.append_chunk(bytes, bytes.size(), 8, after);
+        ChunkCompressor().append_chunk(bytes, bytes.size(), 8, alone);
+        EXPECT_EQ(after, alone);
+        used.append_chunk(bytes.first(8000), 160000, 4, ignored);
     }
 }
 
