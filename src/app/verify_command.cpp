@@ -119,7 +119,7 @@ jobs::ExitStatus verify_file(const std::filesystem::path& file, const transport:
         return jobs::ExitStatus::stopped;
     }
     if (summary.failed_numbers > 0) {
-        fmt::print(stderr, "factorize: {}: {} numbers failed and thus have no list; /failures says why\n",
+        fmt::print(stderr, "factorize: {}: right, but {} of its numbers failed; /failures says why\n",
                    file.string(), summary.failed_numbers);
         return jobs::ExitStatus::partial_failed;
     }

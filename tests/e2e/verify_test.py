@@ -73,7 +73,7 @@ class Verify(support.TestCase):
             file["failures"][:] = failures
         status, said, errors = self.verify(path)
         self.assertEqual(status, 3, said)
-        self.assertRegex("\n".join(errors), r"\Afactorize: [^\n]* 1 numbers failed [^\n]*\Z")
+        self.assertRegex("\n".join(errors), r"\Afactorize: [^\n]* 1 of its numbers failed; [^\n]*\Z")
 
     def test_names_what_is_wrong(self):
         path = self.make("wrong.h5", "--range", "10000000:10001000")

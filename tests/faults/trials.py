@@ -73,12 +73,14 @@ class TrialsTestCase(unittest.TestCase):
         self.assertEqual(failed, [])
 
     def check_datasets(self, output, expected):
-        """The file says that it is complete, and holds what the other one holds."""
+        """The file says that it is complete, is right, and holds what the other one holds."""
         with h5py.File(output, "r") as file:
             self.assertEqual(bytes(file.attrs["status"]).rstrip(b"\0"), b"complete")
         for name in DATASETS:
             diff = run(["h5diff", output, expected, f"/{name}"])
             self.assertEqual(diff.returncode, 0, f"{name}: {diff.stdout}{diff.stderr}")
+        verified = run([FACTORIZE, "verify", output])
+        self.assertEqual(verified.returncode, COMPLETE, verified.stdout + verified.stderr)
 
 
 def main():

@@ -44,6 +44,8 @@ class AnError(support.TestCase):
             self.assertEqual((failure["number"], failure["attempts"]), (number, 2))
             self.assertIn(b"bad_alloc", failure["message"])
             self.assertEqual(file["counts"][number - first], 0)
+        verified = support.run([support.FACTORIZE, "verify", self.directory / "never.h5"])
+        self.assertEqual(verified.returncode, support.PARTIAL_FAILED, verified.stdout + verified.stderr)
 
 
 if __name__ == "__main__":
