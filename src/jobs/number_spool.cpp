@@ -18,6 +18,7 @@
 #include <xxhash.h>
 
 #include "jobs/error.hpp"
+#include "jobs/storage_error.hpp"
 
 namespace factorize::jobs {
 namespace {
@@ -25,10 +26,6 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "the spool is written as the machine holds it");
 
 constexpr std::size_t numbers_a_write = 128 * 1024;  // 1 MiB
-
-[[noreturn]] void refuse(const std::filesystem::path& path, const char* action) {
-    throw StorageError(fmt::format("cannot {} {}: {}", action, path.string(), std::strerror(errno)));
-}
 
 /// In front of the numbers.
 struct Head {
@@ -42,7 +39,7 @@ class SpoolWriter {
 public:
     explicit SpoolWriter(const std::filesystem::path& path) : path_(path) {
         descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-        if (descriptor_ < 0) refuse(path_, "create");
+        if (descriptor_ < 0) throw_storage_error(path_, "create", errno);
         numbers_.reserve(numbers_a_write);
         std::ranges::copy(spool_magic, head_.magic.begin());
     }
@@ -64,10 +61,10 @@ public:
 
     void finish() {
         write_numbers();
-        if (::lseek(descriptor_, 0, SEEK_SET) != 0) refuse(path_, "write");
+        if (::lseek(descriptor_, 0, SEEK_SET) != 0) throw_storage_error(path_, "write", errno);
         write(&head_, sizeof(head_));
-        if (::fsync(descriptor_) != 0) refuse(path_, "write");
-        if (::close(std::exchange(descriptor_, -1)) != 0) refuse(path_, "write");
+        if (::fsync(descriptor_) != 0) throw_storage_error(path_, "write", errno);
+        if (::close(std::exchange(descriptor_, -1)) != 0) throw_storage_error(path_, "write", errno);
         finished_ = true;
     }
 
@@ -82,7 +79,7 @@ private:
         while (left > 0) {
             const ssize_t n = ::write(descriptor_, data, left);
             if (n < 0 && errno == EINTR) continue;
-            if (n < 0) refuse(path_, "write");
+            if (n < 0) throw_storage_error(path_, "write", errno);
             data += n;
             left -= static_cast<std::size_t>(n);
         }
@@ -101,7 +98,7 @@ void read_whole(int descriptor, const std::filesystem::path& path, std::uint64_t
     while (bytes > 0) {
         const ssize_t n = ::pread(descriptor, out, bytes, static_cast<off_t>(offset));
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) refuse(path, "read");
+        if (n < 0) throw_storage_error(path, "read", errno);
         if (n == 0)
             throw StorageError(
                 fmt::format("{} is shorter than it was: it was changed during the run", path.string()));
@@ -158,7 +155,8 @@ NumberSpool::Descriptor::~Descriptor() {
 NumberSpool::NumberSpool(const std::filesystem::path& path)
     : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
     struct stat status {};
-    if (descriptor_.value < 0 || ::fstat(descriptor_.value, &status) != 0) refuse(path, "read");
+    if (descriptor_.value < 0 || ::fstat(descriptor_.value, &status) != 0)
+        throw_storage_error(path, "read", errno);
     const auto bytes = static_cast<std::uint64_t>(status.st_size);
     Head head;
     if (bytes >= sizeof(head)) read_whole(descriptor_.value, path_, 0, &head, sizeof(head));
@@ -181,13 +179,14 @@ NumberSpool::NumberSpool(const std::filesystem::path& path)
 }
 
 void NumberSpool::move_to(const std::filesystem::path& path) {
-    if (::rename(path_.c_str(), path.c_str()) != 0) refuse(path, "create");
+    if (::rename(path_.c_str(), path.c_str()) != 0) throw_storage_error(path, "create", errno);
     path_ = path;
     const std::filesystem::path parent = path.parent_path();
     const Descriptor directory(
         ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     // Some network file systems refuse fsync on a directory (EINVAL): they order names themselves.
-    if (directory.value < 0 || (::fsync(directory.value) != 0 && errno != EINVAL)) refuse(path, "create");
+    if (directory.value < 0 || (::fsync(directory.value) != 0 && errno != EINVAL))
+        throw_storage_error(path, "create", errno);
 }
 
 void NumberSpool::read(std::uint64_t first_row, std::span<std::uint64_t> out) const {

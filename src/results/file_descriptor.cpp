@@ -1,7 +1,6 @@
 #include "results/file_descriptor.hpp"
 
 #include <cerrno>
-#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -113,23 +112,6 @@ void refuse_foreign(const std::filesystem::path& path, std::string_view beginnin
 std::filesystem::path directory_of(const std::filesystem::path& path) {
     const std::filesystem::path parent = path.parent_path();
     return parent.empty() ? std::filesystem::path(".") : parent;
-}
-
-void throw_storage_error(const std::filesystem::path& path, const std::string& what, int error) {
-    const std::string reason = std::generic_category().message(error);
-    if (error == ENOSPC || error == EDQUOT) {
-        throw jobs::StorageError(
-            fmt::format("{}: the disk is full, cannot {} ({}); make room and run again with "
-                        "--resume, nothing committed is lost",
-                        path.string(), what, reason));
-    }
-    if (error == EFBIG) {
-        throw jobs::StorageError(
-            fmt::format("{}: cannot {} ({}); raise the limit on the size of a file and run "
-                        "again with --resume, nothing committed is lost",
-                        path.string(), what, reason));
-    }
-    throw jobs::StorageError(fmt::format("{}: cannot {}: {}", path.string(), what, reason));
 }
 
 }  // namespace factorize::results

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "jobs/storage_error.hpp"
+
 namespace factorize::results {
 
 class FileDescriptor {
@@ -46,8 +48,6 @@ void refuse_foreign(const std::filesystem::path& path, std::string_view beginnin
 /// The directory a path lies in; "." for a bare name.
 [[nodiscard]] std::filesystem::path directory_of(const std::filesystem::path& path);
 
-/// Throws the StorageError for a failed call: "factors.h5: cannot <what>: <reason>", and for a full disk what
-/// to do about it.
-[[noreturn]] void throw_storage_error(const std::filesystem::path& path, const std::string& what, int error);
+using jobs::throw_storage_error;
 
 }  // namespace factorize::results

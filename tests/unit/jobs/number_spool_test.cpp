@@ -133,7 +133,7 @@ TEST_F(NumberSpoolTest, IdentifiesTheListByItsHash) {
 
 TEST_F(NumberSpoolTest, RefusesWhatIsNoSpool) {
     EXPECT_EQ(text_of<StorageError>([&] { (void)NumberSpool(spool_); }),
-              "cannot read " + spool_.string() + ": No such file or directory");
+              spool_.string() + ": cannot read: No such file or directory");
     std::ofstream(spool_) << "123456789";
     EXPECT_EQ(text_of<StorageError>([&] { (void)NumberSpool(spool_); }),
               spool_.string() + " is not a spooled list: 9 bytes");
@@ -163,7 +163,7 @@ TEST_F(NumberSpoolTest, NoticesASpoolThatShrinks) {
 TEST_F(NumberSpoolTest, CannotWriteWhereThereIsNoDirectory) {
     spool_ = directory_ / "missing" / "spool";
     EXPECT_EQ(text_of<StorageError>([&] { spool_text("1"); }),
-              "cannot create " + spool_.string() + ": No such file or directory");
+              spool_.string() + ": cannot create: No such file or directory");
 }
 
 TEST_F(NumberSpoolTest, MovesOverAnotherSpool) {
@@ -176,7 +176,7 @@ TEST_F(NumberSpoolTest, MovesOverAnotherSpool) {
     EXPECT_EQ(NumberSpool(to).xxh64(), spool.xxh64());
     std::filesystem::create_directory(spool_);
     EXPECT_EQ(text_of<StorageError>([&] { spool.move_to(spool_); }),
-              "cannot create " + spool_.string() + ": Is a directory");
+              spool_.string() + ": cannot create: Is a directory");
     std::uint64_t third = 0;
     spool.read(2, {&third, 1});
     EXPECT_EQ(third, 3U);
