@@ -147,8 +147,8 @@ ChunkCompressor& ChunkCompressor::operator=(ChunkCompressor&&) noexcept = defaul
 
 std::size_t ChunkCompressor::append_chunk(std::span<const std::byte> elements, std::size_t chunk_bytes,
                                           std::size_t width, std::vector<std::byte>& out) {
-    assert(elements.size() <= chunk_bytes && elements.size() % width == 0 && chunk_bytes % width == 0);
-    if (chunk_bytes > UINT32_MAX / 2) throw std::logic_error("a chunk of 2 GiB or more");
+    assert(elements.size() <= chunk_bytes && elements.size() % width == 0 && chunk_bytes % width == 0 &&
+           chunk_bytes <= INT32_MAX);
     State& state = *state_;
     if (elements.size() < chunk_bytes) {
         // HDF5 filters a chunk at the edge of a dataset as a whole one; its surplus is never read.

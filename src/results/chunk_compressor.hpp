@@ -23,7 +23,7 @@ public:
 
     /// Appends to `out` a whole chunk: `elements`, then zeros up to `chunk_bytes`, shuffled, in zlib format.
     ///
-    /// @pre elements.size() <= chunk_bytes < 2^32, chunk_bytes > 0, both multiples of width (4 or 8)
+    /// @pre elements.size() <= chunk_bytes < 2^31, chunk_bytes > 0, both multiples of width (4 or 8)
     /// @return the number of bytes appended
     std::size_t append_chunk(std::span<const std::byte> elements, std::size_t chunk_bytes, std::size_t width,
                              std::vector<std::byte>& out);

@@ -96,8 +96,8 @@ LengthCounts count_lengths(const Keys& keys, std::size_t count) {
     return lengths;
 }
 
-/// Cuts what is longer to `longest`, and lengthens others until the code is complete again: sum 2^-length
-/// = 1.
+/// Cuts what is longer to `longest`, and lengthens others until the code is complete again: until the sum of
+/// 2^-length is 1.
 void limit_lengths(LengthCounts& lengths, unsigned longest) {
     for (std::size_t length = longest + 1; length < lengths.size(); ++length)
         lengths[longest] += std::exchange(lengths[length], 0);

@@ -1,6 +1,7 @@
 // Huffman codes as deflate wants them: limited in length, and told by their lengths alone (RFC 1951, 3.2.2).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 

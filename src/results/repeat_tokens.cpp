@@ -82,15 +82,19 @@ std::size_t RepeatTokens::find_repeats_at(std::uint32_t distance, std::span<cons
     const std::span<std::uint64_t> compared = std::span(repeats_).subspan(first, words - first);
     const std::byte* const bytes = section.data() + lanes * first;
 #if defined(__x86_64__)
-    const std::size_t found = numbers::simd_level() == numbers::SimdLevel::avx512
-                                  ? compare_avx512(bytes, distance, compared)
-                                  : compare(bytes, distance, compared);
+    std::size_t found = numbers::simd_level() == numbers::SimdLevel::avx512
+                            ? compare_avx512(bytes, distance, compared)
+                            : compare(bytes, distance, compared);
 #else
-    const std::size_t found = compare(bytes, distance, compared);
+    std::size_t found = compare(bytes, distance, compared);
 #endif
+    const auto keep = [&](std::size_t word, std::uint64_t mask) {  // not what stands outside the section
+        found -= static_cast<std::size_t>(std::popcount(repeats_[word] & ~mask));
+        repeats_[word] &= mask;
+    };
     std::fill_n(repeats_.begin(), first, std::uint64_t{0});
-    repeats_[first] &= ~std::uint64_t{0} << distance % lanes;
-    if (section.size() % lanes != 0) repeats_[words - 1] &= (std::uint64_t{1} << section.size() % lanes) - 1;
+    keep(first, ~std::uint64_t{0} << distance % lanes);
+    if (section.size() % lanes != 0) keep(words - 1, (std::uint64_t{1} << section.size() % lanes) - 1);
     repeats_[words] = 0;
     return found;
 }

@@ -30,9 +30,8 @@ public:
 
     /// Chooses the distance at which a section repeats most.
     /// @param section  1 to longest_section bytes inside a buffer that goes on for `margin` bytes at both
-    /// ends
-    /// @return how many of its bytes equal the one so far before, about: those at the ends are not looked at
-    /// closely
+    ///                 ends
+    /// @return how many of its bytes equal the one so far before
     std::size_t find_repeats(std::span<const std::byte> section);
     /// Cuts the section that find_repeats() was given.
     void cut(std::span<const std::byte> section);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <random>
 #include <span>
 #include <string>
@@ -214,6 +215,26 @@ TEST(ChunkCompressor, TheSameWhateverCameBefore) {
         ChunkCompressor().append_chunk(bytes, bytes.size(), 8, alone);
         EXPECT_EQ(after, alone);
         used.append_chunk(bytes.first(8000), 160000, 4, ignored);
+    }
+}
+
+// Of another geometry, too, whose bytes lie around the new ones, for lengths where few repeats decide.
+TEST(ChunkCompressor, TheSameWhateverStandsAround) {
+    ChunkCompressor used;
+    std::mt19937_64 random(4);
+    std::vector<std::byte> ignored;
+    for (std::size_t length = 500; length < 1100; ++length) {
+        const std::vector<std::uint32_t> other(length + random() % 300, static_cast<std::uint32_t>(random()));
+        const std::span<const std::byte> before = std::as_bytes(std::span(other));
+        used.append_chunk(before, before.size(), 4, ignored);
+        std::vector<std::uint64_t> values(length);
+        std::iota(values.begin(), values.end(), random());
+        const std::span<const std::byte> bytes = std::as_bytes(std::span(values));
+        std::vector<std::byte> after;
+        std::vector<std::byte> alone;
+        used.append_chunk(bytes, bytes.size(), 8, after);
+        ChunkCompressor().append_chunk(bytes, bytes.size(), 8, alone);
+        ASSERT_EQ(after, alone) << length << " numbers";
     }
 }
 
