@@ -1,7 +1,6 @@
 #include "app/orchestrator_loop.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <limits>
 #include <numeric>
@@ -10,7 +9,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include "app/clock.hpp"
 #include "app/nap.hpp"
@@ -34,16 +32,6 @@ std::vector<int> worker_ranks(int size) {
 cluster::Limits limits_of(const transport::Environment& environment, cluster::Limits limits) {
     if (environment.size() == 1) limits.pulse_timeout_s = std::numeric_limits<double>::infinity();
     return limits;
-}
-
-// Whether a process of an unregistered worker on this host is still there.
-bool any_worker_lives_here(const cluster::Orchestrator& state) {
-    const std::string here = transport::Environment::host();
-    return std::ranges::any_of(state.workers(), [&](const auto& entry) {
-        const cluster::Member& worker = entry.second;
-        return worker.standing == cluster::Standing::gone && worker.host == here &&
-               worker.pid != ::getpid() && ::kill(static_cast<pid_t>(worker.pid), 0) == 0;
-    });
 }
 
 }  // namespace
@@ -149,8 +137,6 @@ void OrchestratorLoop::leave() {
         nap.sleep();
     }
     orchestrator_.close(steady_seconds());
-    // A launcher that sees rank 0 fail waits a second before it ends the others: let them end by themselves.
-    while (any_worker_lives_here(orchestrator_) && steady_seconds() < end) nap.sleep();
 }
 
 void OrchestratorLoop::dismiss() {
