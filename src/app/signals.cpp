@@ -75,9 +75,10 @@ void stop_before_job_ends() {
     std::int64_t end = 0;
     const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), end);
     if (error != std::errc() || rest != digits.data() + digits.size() || end <= 0) return;
-    const std::int64_t left = end - last_seconds - std::time(nullptr);
-    if (left <= std::numeric_limits<int>::max())  // else it is no limit
-        ::alarm(static_cast<unsigned>(std::max<std::int64_t>(left, 1)));
+    const std::int64_t left = end - std::time(nullptr);
+    // Nothing left: another job's, inherited. More than fits: it is no limit.
+    if (left > 0 && left <= std::numeric_limits<int>::max())
+        ::alarm(static_cast<unsigned>(std::max<std::int64_t>(left - last_seconds, 1)));
 }
 
 void heed_signals_no_more() {

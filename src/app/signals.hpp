@@ -21,8 +21,8 @@ void heed_signals(int rank);
 
 /// Asks rank 0 to stop, by SIGALRM, 20 s before the end of the batch job that it is part of: a batch system's
 /// own signal may not be wanted, not arrive, or not in time. The end is what SLURM_JOB_END_TIME holds,
-/// seconds since 1970; without it, or when it is no such number, nothing happens. It is as it was when the
-/// job began: a limit that was raised since then costs a restart.
+/// seconds since 1970; without it, or when it is no such number or past, nothing happens. It is as it was
+/// when the job began: a limit that was raised since then costs a restart.
 void stop_before_job_ends();
 
 /// Signals end this rank again as they end any program: a worker that has unregistered has nothing to finish.

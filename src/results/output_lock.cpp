@@ -105,7 +105,9 @@ void OutputLock::release() {
     if (!file_.is_open()) return;
     // While the lock is still held: whoever opened this file before the unlink finds, once locked, that the
     // name is gone and starts anew.
-    if (::unlink(path_.c_str()) != 0 && errno != ENOENT) throw_storage_error(path_, "remove", errno);
+    const bool is_ours = !held_ || is_same_file(file_, path_);  // a restart may have taken it
+    if (is_ours && ::unlink(path_.c_str()) != 0 && errno != ENOENT)
+        throw_storage_error(path_, "remove", errno);
     file_.close(path_);
     held_ = false;
 }

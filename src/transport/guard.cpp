@@ -97,7 +97,9 @@ private:
         double last_wake = last_sign;
         double deadline = std::numeric_limits<double>::infinity();
         for (;;) {
-            const double wait_s = std::clamp(deadline - steady_seconds(), 0.0, limit_s_ / 8);
+            // Not for long: a signal that came just before is seen only after it.
+            const double wait_s =
+                std::clamp(deadline - steady_seconds(), 0.0, std::min(limit_s_ / 8, last_grace_s));
             pollfd line{socket_, POLLIN, 0};
             (void)::poll(&line, 1, static_cast<int>(wait_s * 1000) + 1);
             const bool ended = (line.revents & (POLLHUP | POLLERR)) != 0;

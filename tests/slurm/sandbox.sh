@@ -247,6 +247,8 @@ hurry() { # JOB
                 ;;
             RUNNING*) return 0 ;;
             PENDING* | COMPLETING* | CONFIGURING* | REQUEUED*) ;;
+            '') # no answer, or the job is over already
+                ! scontrol show job "$1" 2> /dev/null | grep -qE 'JobState=(COMPLETED|FAILED|CANCELLED|TIMEOUT)' || return 0 ;;
             *) die "job $1 is not in the queue ($state)" ;;
         esac
         sleep 0.25

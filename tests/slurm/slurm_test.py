@@ -29,7 +29,7 @@ class LostWorkers(support.TestCase):
     """On another node than rank 0."""
 
     def lose(self, launcher, how):
-        job = self.job(f"{launcher}-{how.name}.h5", "--pulse-timeout", 3, launcher=launcher, seconds=6)
+        job = self.job(f"{launcher}-{how.name}.h5", "--pulse-timeout", 3, launcher=launcher, seconds=15)
         rank, host, pid = job.remote_worker()
         job.await_commits()
         sandbox("exec", host, "kill", f"-{how.name}", pid)

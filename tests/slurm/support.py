@@ -188,8 +188,9 @@ def undisturbed(range):
     """The file that one rank on the login node makes of this range."""
     with _making:
         path = pathlib.Path(os.environ["SANDBOX_DIR"]).parent / f"{range.replace(':', '-')}.h5"
-        if not path.exists():
-            must([FACTORIZE, "run", "--range", range, "--output", path])
+        if not path.exists():  # it is there whole or not at all
+            must([FACTORIZE, "run", "--range", range, "--output", path.with_suffix(".made")])
+            path.with_suffix(".made").rename(path)
     return path
 
 
