@@ -130,16 +130,35 @@ ExitStatus verify(const std::string& file, int argc, char** argv) {
     return guarded([&] { return app::verify_file(file, environment); });
 }
 
-/// CLI11 would only say that a subcommand is required.
-void refuse_unknown_command(const CLI::App& program, int argc, char** argv) {
-    if (argc > 1 && argv[1][0] == '-') return;
+std::vector<std::string> commands_of(const CLI::App& program) {
     std::vector<std::string> names;
     for (const CLI::App* command : program.get_subcommands(nullptr)) names.push_back(command->get_name());
-    if (argc > 1 && std::ranges::find(names, argv[1]) != names.end()) return;
-    throw CLI::ExtrasError(
-        argc > 1 ? fmt::format("there is no command '{}': give one of {}", argv[1], fmt::join(names, ", "))
-                 : fmt::format("give a command: {}", fmt::join(names, ", ")),
-        CLI::ExitCodes::ExtrasError);
+    return names;
+}
+
+bool is_command(const CLI::App& program, int argc, char** argv) {
+    const std::vector<std::string> names = commands_of(program);
+    return argc > 1 && std::ranges::find(names, argv[1]) != names.end();
+}
+
+/// CLI11 names in reverse what it did not expect.
+std::string text_of(const CLI::ParseError& error, const CLI::App& program) {
+    const std::vector<std::string> unexpected = program.remaining(/*recurse=*/true);
+    return unexpected.empty() ? error.what() : fmt::format("not expected: {}", fmt::join(unexpected, " "));
+}
+
+/// CLI11 would only say that a subcommand is required.
+void refuse_unknown_command(const CLI::App& program, int argc, char** argv) {
+    const std::string_view first = argc > 1 ? argv[1] : "";
+    if (first == "-h" || first == "--help" || first == "--version" || first.starts_with("--config")) return;
+    if (first.starts_with('-'))
+        throw CLI::ExtrasError(fmt::format("there is no option {} before the command", first),
+                               CLI::ExitCodes::ExtrasError);
+    if (is_command(program, argc, argv)) return;
+    const std::string names = fmt::format("{}", fmt::join(commands_of(program), ", "));
+    throw CLI::ExtrasError(argc > 1 ? fmt::format("there is no command '{}': give one of {}", first, names)
+                                    : fmt::format("give a command: {}", names),
+                           CLI::ExitCodes::ExtrasError);
 }
 
 std::string joined(int argc, char** argv) {
@@ -181,7 +200,7 @@ ExitStatus obey(int argc, char** argv) {
     show_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
     show_command->add_option("NUMBER", numbers, "Only these")->type_name("");
     CLI::App* verify_command = program.add_subcommand(
-        "verify", "Check every byte and every row of a file, on all ranks of an MPI job");
+        "verify", "Check every block and every row of a file, on all ranks of an MPI job");
     verify_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
     try {
         refuse_unknown_command(program, argc, argv);
@@ -192,11 +211,14 @@ ExitStatus obey(int argc, char** argv) {
                                            text.substr(text.rfind(' ') + 1)));
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() != 0)
-            throw jobs::InputError(fmt::format("{}; see factorize --help", error.what()));
+            throw jobs::InputError(fmt::format(
+                "{}; see {} --help", text_of(error, program),
+                is_command(program, argc, argv) ? fmt::format("factorize {}", argv[1]) : "factorize"));
         if (speaks()) program.exit(error);  // prints the help or the version
         return ExitStatus::complete;
     }
     if (run_command->parsed()) return run(options, argc, argv);
+    if (verify_command->parsed() || show_command->parsed()) app::expect_output(file);
     if (verify_command->parsed()) return verify(file, argc, argv);
     if (!speaks()) return ExitStatus::complete;
     if (plan_command->parsed()) return app::print_plan(plan_options);

@@ -14,6 +14,7 @@
 #include "app/summary.hpp"
 #include "jobs/line_writer.hpp"
 #include "results/journal.hpp"
+#include "results/output_lock.hpp"
 #include "results/result_creator.hpp"
 #include "results/result_reader.hpp"
 
@@ -48,13 +49,20 @@ struct Pace {
     double left_s = 0;
 };
 
+std::string at_work(const std::filesystem::path& output) {
+    return fmt::format("  at work      {}\n",
+                       results::lock_owner(output).value_or("nobody: factorize run --resume goes on"));
+}
+
 std::string text_of(const results::JournalProgress& progress, const std::filesystem::path& file) {
+    const auto blocks = static_cast<double>(progress.header.blocks());
     return fmt::format(
-        "{}: not there yet; its list is being factored\n"
+        "{}: not there yet; its list is factored first\n"
         "  job          {}\n"
-        "  factored     {} of {} blocks, about {:.1f} %\n",
+        "  factored     {} of {} blocks, about {:.1f} %\n"
+        "{}",
         file.string(), progress.header.job, progress.blocks, progress.header.blocks(),
-        100.0 * static_cast<double>(progress.blocks) / static_cast<double>(progress.header.blocks()));
+        100.0 * static_cast<double>(progress.blocks) / blocks, at_work(file));
 }
 
 Json json_of(const results::JournalProgress& progress, const std::filesystem::path& file) {
@@ -80,9 +88,11 @@ std::string text_of(const results::FileSummary& summary, const std::filesystem::
                    summary.committed_factors, layout.factors);
     if (summary.failed_numbers > 0)
         fmt::format_to(out, "  failed       {} numbers, see /failures\n", summary.failed_numbers);
-    fmt::format_to(out, "  file         {}, {:.1f} bytes a number\n",
-                   bytes_text(static_cast<double>(summary.file_bytes)),
-                   static_cast<double>(summary.file_bytes) / static_cast<double>(layout.rows));
+    fmt::format_to(out, "  file         {}", bytes_text(static_cast<double>(summary.file_bytes)));
+    if (summary.committed_rows == layout.rows)
+        fmt::format_to(out, ", {:.1f} bytes a number",
+                       static_cast<double>(summary.file_bytes) / static_cast<double>(layout.rows));
+    text += "\n";
     fmt::format_to(out, "  layout       {} blocks of {} rows, chunks of {} factors\n", layout.blocks(),
                    layout.block_rows, layout.factor_chunk);
     fmt::format_to(out, "  compute      {:.2f} s of compute threads, {:.3g} us a number\n",
@@ -91,12 +101,9 @@ std::string text_of(const results::FileSummary& summary, const std::filesystem::
                        ? 0.0
                        : 1e6 * summary.compute_seconds / static_cast<double>(summary.committed_rows));
     if (summary.status != results::Status::partial) {
-        const double numbers = static_cast<double>(summary.totals.numbers);
-        fmt::format_to(
-            out,
-            "  run          {:.2f} s, {:.3g} numbers/s, parallel efficiency {:.0f} %, {} tasks reassigned\n",
-            summary.totals.seconds, numbers / summary.totals.seconds,
-            100 * summary.totals.parallel_efficiency, summary.totals.tasks_reassigned);
+        fmt::format_to(out, "  run          {}, parallel efficiency {:.0f} %, {} tasks reassigned\n",
+                       speed_text(summary.totals, summary.rows_at_start),
+                       100 * summary.totals.parallel_efficiency, summary.totals.tasks_reassigned);
         fmt::format_to(out, "  certificate  {}\n", summary.totals.certificate);
     } else {
         const Pace pace(summary, file);
@@ -106,6 +113,7 @@ std::string text_of(const results::FileSummary& summary, const std::filesystem::
                                                    pace.numbers_per_s, clock_text(pace.left_s));
         fmt::format_to(out, "  pace         {}; last written {} ago\n", rate,
                        clock_text(pace.since_written_s));
+        text += at_work(file);
     }
     fmt::format_to(out, "  started      {}{}{}\n", run.started,
                    summary.resumed.empty() ? "" : ", resumed " + summary.resumed,
@@ -144,6 +152,7 @@ Json json_of(const results::FileSummary& summary, const std::filesystem::path& f
     if (summary.status == results::Status::partial) {
         const Pace pace(summary, file);
         json["seconds_since_written"] = pace.since_written_s;
+        if (const auto writer = results::lock_owner(file)) json["writer"] = *writer;
         if (pace.numbers_per_s > 0) {
             json["numbers_per_second"] = pace.numbers_per_s;
             json["seconds_left"] = pace.left_s;
@@ -176,15 +185,27 @@ std::string printed(const Found& found, const std::filesystem::path& file, bool 
     return json_of(found, file).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+/// Of a list whose output is not there yet.
+bool is_only_journal(const std::filesystem::path& output) {
+    return !std::filesystem::exists(output) && std::filesystem::exists(results::journal_path(output));
+}
+
 }  // namespace
+
+void expect_output(const std::filesystem::path& file) {
+    if (is_only_journal(results::link_target(file)))
+        throw jobs::Stopped(
+            fmt::format("{} is not there yet: its list is factored first; see factorize info {}",
+                        file.string(), file.string()));
+}
 
 jobs::ExitStatus print_info(const std::filesystem::path& file, bool json) {
     // A run follows the link, and keeps its journal beside what it leads to.
     const std::filesystem::path output = results::link_target(file);
-    const std::filesystem::path journal = results::journal_path(output);
-    const bool only_journal = !std::filesystem::exists(output) && std::filesystem::exists(journal);
-    const std::string text = only_journal ? printed(results::read_journal_progress(journal), file, json)
-                                          : printed(results::ResultReader(file).summary(), file, json);
+    const std::string text =
+        is_only_journal(output)
+            ? printed(results::read_journal_progress(results::journal_path(output)), output, json)
+            : printed(results::ResultReader(output).summary(), output, json);
     jobs::LineWriter out(STDOUT_FILENO, "standard output");
     out.text(text);
     out.close();

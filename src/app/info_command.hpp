@@ -13,6 +13,9 @@ namespace factorize::app {
 /// journal's progress. Errors: StorageError, also where standard output cannot be written.
 [[nodiscard]] jobs::ExitStatus print_info(const std::filesystem::path& file, bool json);
 
+/// jobs::Stopped (75) for the output of a list that is not there yet, because the list is factored first.
+void expect_output(const std::filesystem::path& file);
+
 /// Prints `n:[...]` lines as `factors` does: of every readable row in file order, or of the given numbers.
 ///
 /// A row whose number failed is not printed; standard error names the first of them.

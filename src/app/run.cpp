@@ -115,7 +115,7 @@ jobs::ExitStatus finish(const Run& run, results::ResultWriter& writer, const res
     const std::uint64_t failures = writer.failures();
     writer.finish(totals, failures > 0 ? results::Status::partial_failed : results::Status::complete);
     writer.close();
-    print_summary(run.options.output, totals, failures, state);
+    print_summary(run.options.output, totals, writer.rows_at_start(), failures, state);
     return failures > 0 ? jobs::ExitStatus::partial_failed : jobs::ExitStatus::complete;
 }
 

@@ -40,6 +40,14 @@ void refuse_unfinished(const RunOptions& options, const ListFiles& files) {
                     files.journal.string()));
 }
 
+/// The list would be gone for good.
+void refuse_output_over_input(const RunOptions& options) {
+    std::error_code ignored;
+    if (!options.input.empty() && std::filesystem::equivalent(options.input, options.output, ignored))
+        throw jobs::InputError(
+            fmt::format("--output {} is the input: choose another --output", options.output.string()));
+}
+
 /// The log is appended to: it must not be one of the run's own files.
 void refuse_log_over(const RunOptions& options) {
     std::error_code ignored;
@@ -52,6 +60,7 @@ void refuse_log_over(const RunOptions& options) {
 
 jobs::ExitStatus run_locked(const RunOptions& options, const transport::Environment& environment,
                             OrchestratorLoop& loop, EventLog& log) {
+    refuse_output_over_input(options);
     results::check_output(options.output, options.overwrite || options.resume);
     results::OutputLock lock(options.output);
     if (!lock.warning().empty()) fmt::print(stderr, "factorize: {}\n", lock.warning());

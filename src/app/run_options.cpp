@@ -32,10 +32,10 @@ void add_job_options(CLI::App& command, RunOptions& options) {
 void add_run_options(CLI::App& command, RunOptions& options) {
     add_job_options(command, options);
     command
-        .add_option(
-            "--input", options.input,
-            "A list of integers separated by white space; - for standard input (with --resume the list read "
-            "before is used, standard input is not read again)")
+        .add_option("--input", options.input,
+                    "A list of integers separated by white space; - for standard input (--resume goes on "
+                    "with the list "
+                    "that was read, and reads it again only once the output is complete)")
         ->type_name("FILE");
     auto* overwrite = command.add_flag("--overwrite", options.overwrite, "Replace an existing output");
     command.add_flag("--resume", options.resume, "Start, or continue the output where an earlier run ended")

@@ -40,8 +40,19 @@ std::string bytes_text(double bytes) {
     return unit == 0 ? fmt::format("{:.0f} bytes", bytes) : fmt::format("{:.3g} {}", bytes, units[unit]);
 }
 
-void print_summary(const std::filesystem::path& file, const results::Totals& totals, std::uint64_t failures,
-                   const cluster::Orchestrator& state) {
+std::string speed_text(const results::Totals& totals, std::uint64_t at_start) {
+    const std::uint64_t done = totals.numbers - at_start;
+    const std::string how_many = at_start == 0
+                                     ? fmt::format("{}", done)
+                                     : fmt::format("{}, {} of them by this run", totals.numbers, done);
+    if (done == 0) return how_many;
+    const auto numbers = static_cast<double>(done);
+    return fmt::format("{} in {:.2f} s: {:.3g} numbers/s, {:.3g} us each", how_many, totals.seconds,
+                       numbers / totals.seconds, 1e6 * totals.seconds / numbers);
+}
+
+void print_summary(const std::filesystem::path& file, const results::Totals& totals, std::uint64_t at_start,
+                   std::uint64_t failures, const cluster::Orchestrator& state) {
     const auto numbers = static_cast<double>(totals.numbers);
     const auto bytes = static_cast<double>(std::filesystem::file_size(file));
     std::uint64_t threads = 0;
@@ -49,8 +60,7 @@ void print_summary(const std::filesystem::path& file, const results::Totals& tot
     fmt::print("{}: {}\n", file.string(),
                failures == 0 ? "complete and certified"
                              : fmt::format("finished, but {} numbers failed; see /failures", failures));
-    fmt::print("  numbers      {} in {:.2f} s: {:.3g} numbers/s, {:.3g} us each\n", totals.numbers,
-               totals.seconds, numbers / totals.seconds, 1e6 * totals.seconds / numbers);
+    fmt::print("  numbers      {}\n", speed_text(totals, at_start));
     fmt::print("  factors      {}\n", totals.factors);
     fmt::print("  file         {}, {:.1f} bytes a number\n", bytes_text(bytes), bytes / numbers);
     fmt::print(

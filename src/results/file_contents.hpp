@@ -22,7 +22,7 @@ inline constexpr const char* failures = "failures";
 inline constexpr const char* generation = "generation";
 inline constexpr const char* status = "status";
 inline constexpr const char* rows_at_start = "rows_at_start";  // of the last run: rows committed before it
-inline constexpr const char* overflow = "overflow";  // attribute of `failures`
+inline constexpr const char* overflow = "overflow";            // attribute of `failures`
 }  // namespace name
 
 /// A row of /failures as stored.

@@ -18,7 +18,7 @@ struct FileSummary {
     std::string definition;
     Status status = Status::partial;
     Totals totals;
-    std::uint64_t starts = 0;  ///< runs that opened the file for writing
+    std::uint64_t starts = 0;         ///< runs that opened the file for writing
     std::uint64_t rows_at_start = 0;  ///< committed when the last of them did
     std::uint64_t committed_blocks = 0;
     std::uint64_t committed_rows = 0;

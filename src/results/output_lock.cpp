@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <fstream>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -51,6 +52,15 @@ bool is_same_file(const FileDescriptor& file, const std::filesystem::path& path)
 }
 
 }  // namespace
+
+std::optional<std::string> lock_owner(const std::filesystem::path& output) {
+    std::filesystem::path path = output;
+    path += ".lock";
+    std::ifstream file(path);
+    std::string line;
+    if (!std::getline(file, line) || !line.starts_with(first_words)) return std::nullopt;
+    return line;
+}
 
 OutputLock::OutputLock(const std::filesystem::path& output) : path_(output) {
     path_ += ".lock";

@@ -2,11 +2,16 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "results/file_descriptor.hpp"
 
 namespace factorize::results {
+
+/// Whom the lock file beside an output names: "pid 12 on host a". None without such a file: nobody writes it.
+/// A killed run leaves its lock file behind.
+[[nodiscard]] std::optional<std::string> lock_owner(const std::filesystem::path& output);
 
 /// Holds `output`.lock while it lives. flock, because a kernel drops it however the owner dies; never POSIX
 /// fcntl locks, which vanish when any descriptor of the file is closed.

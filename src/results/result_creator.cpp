@@ -159,6 +159,7 @@ void check_output(const std::filesystem::path& path, bool overwrite) {
             throw jobs::StorageError(
                 fmt::format("{} is not a regular file; choose another --output", path.string()));
         }
+        refuse_foreign(path, hdf5_signature);
         if (!overwrite) {
             throw jobs::InputError(fmt::format(
                 "{} exists; use --resume to continue it or --overwrite to replace it", path.string()));

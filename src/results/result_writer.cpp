@@ -51,6 +51,7 @@ struct ResultWriter::State {
     std::uint64_t committed_blocks = 0;
     std::uint64_t written_blocks = 0;
     std::uint64_t committed_rows = 0;
+    std::uint64_t rows_at_start = 0;
     std::uint64_t committed_factors = 0;
     double compute_seconds = 0;
     Totals previous_totals;
@@ -130,7 +131,7 @@ struct ResultWriter::State {
             states[block] = commits.is_committed(block) ? BlockState::committed : BlockState::missing;
         }
         committed_blocks = written_blocks = commits.blocks();
-        committed_rows = commits.rows();
+        committed_rows = rows_at_start = commits.rows();
         committed_factors = commits.factors();
         compute_seconds = commits.seconds();
     }
@@ -304,6 +305,7 @@ bool ResultWriter::is_committed(std::uint64_t block) const {
 std::uint64_t ResultWriter::committed_blocks() const { return state_->committed_blocks; }
 std::uint64_t ResultWriter::written_blocks() const { return state_->written_blocks; }
 std::uint64_t ResultWriter::committed_rows() const { return state_->committed_rows; }
+std::uint64_t ResultWriter::rows_at_start() const { return state_->rows_at_start; }
 std::uint64_t ResultWriter::committed_factors() const { return state_->committed_factors; }
 double ResultWriter::compute_seconds() const { return state_->compute_seconds; }
 const Totals& ResultWriter::previous_totals() const { return state_->previous_totals; }

@@ -47,6 +47,8 @@ public:
     /// Committed or not.
     [[nodiscard]] std::uint64_t written_blocks() const;
     [[nodiscard]] std::uint64_t committed_rows() const;
+    /// Committed by earlier runs.
+    [[nodiscard]] std::uint64_t rows_at_start() const;
     [[nodiscard]] std::uint64_t committed_factors() const;
     /// Summed over the committed blocks.
     [[nodiscard]] double compute_seconds() const;

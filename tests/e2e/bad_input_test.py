@@ -80,7 +80,7 @@ class Refusals(support.TestCase):
             self.assertIn(str(locked), done.stderr)
 
     def test_an_output_that_exists(self):
-        self.output.write_text("precious\n")
+        self.output.write_bytes(support.HDF5_SIGNATURE)
         self.addCleanup(self.output.unlink)
         self.before = self.contents()
         self.assert_refuses(USAGE, "--range", "1:10", names=[self.output, "--overwrite"])
@@ -104,6 +104,24 @@ class Refusals(support.TestCase):
                     with self.subTest(suffix=suffix, arguments=arguments, flag=flag):
                         self.assert_refuses(STORAGE, *arguments, *flag, names=[path, "move it away"], input="12\n")
             path.unlink()
+
+    def test_a_file_of_others_as_output(self):
+        self.output.write_text("1 2 3\n")
+        self.addCleanup(self.output.unlink)
+        self.before = self.contents()
+        for arguments in (["--range", "1:10"], ["--input", "-"]):
+            for flag in ([], ["--resume"], ["--overwrite"]):
+                with self.subTest(arguments=arguments, flag=flag):
+                    self.assert_refuses(STORAGE, *arguments, *flag, names=[self.output, "move it away"], input="12\n")
+
+    def test_the_input_as_output(self):
+        path = self.directory / "list.txt"
+        path.write_text("1 2 3\n")
+        self.addCleanup(path.unlink)
+        self.before = self.contents()
+        for flag in ([], ["--resume"], ["--overwrite"]):
+            with self.subTest(flag=flag):
+                self.assert_refuses(USAGE, "--input", path, *flag, output=path, names=[path, "is the input"])
 
     def test_outputs_that_are_no_files(self):
         pipe = self.directory / "pipe"

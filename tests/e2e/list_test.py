@@ -174,7 +174,7 @@ class AnUnfinishedList(support.TestCase):
         for old in ("no file of ours", "a list", "a range"):
             with self.subTest(old=old):
                 if old == "no file of ours":
-                    self.output.write_text("precious\n")
+                    self.output.write_bytes(support.HDF5_SIGNATURE)
                 elif old == "a list":
                     self.go_on("--input", self.other, "--overwrite")
                 else:

@@ -24,5 +24,12 @@ TEST(BytesText, RoundsUpIntoTheNextUnit) {
     EXPECT_EQ(bytes_text(999'999'999), "1 GB");
 }
 
+TEST(SpeedText, CountsWhatTheRunDidItself) {
+    const results::Totals totals{.numbers = 1000, .seconds = 2};
+    EXPECT_EQ(speed_text(totals, 0), "1000 in 2.00 s: 500 numbers/s, 2e+03 us each");
+    EXPECT_EQ(speed_text(totals, 900), "1000, 100 of them by this run in 2.00 s: 50 numbers/s, 2e+04 us each");
+    EXPECT_EQ(speed_text(totals, 1000), "1000, 0 of them by this run");
+}
+
 }  // namespace
 }  // namespace factorize::app

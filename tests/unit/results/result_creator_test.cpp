@@ -51,7 +51,7 @@ TEST(ResultCreator, ASkeletonIsCompleteButNothingInItCounts) {
 TEST(ResultCreator, RefusesAnExistingOutputUnlessToldToReplaceIt) {
     const test::TemporaryDirectory directory;
     const auto path = directory / "factors.h5";
-    std::ofstream(path) << "precious";
+    std::ofstream(path) << "\x89HDF\r\n\x1a\n";
     const SampleJob job = SampleJob::range(10, 5);
     try {
         create_result_file(path, job.description, test::sample_provenance(), false);
