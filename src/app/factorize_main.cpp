@@ -50,7 +50,7 @@ Exit status:
    0  complete and certified
    1  `verify` found the file wrong or damaged; else something nobody foresaw
    2  bad usage or input
-   3  finished, but some numbers failed (listed in /failures)
+   3  finished, but some numbers failed (listed in /failures); also of `verify`, when all else is right
    4  storage: full, unreadable, or not a file of ours
    5  the cluster failed: all workers lost; what they delivered is saved, --resume goes on
   75  stopped on request with everything saved: run again with --resume;

@@ -1,10 +1,12 @@
 #include "app/stage_rates.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <future>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -25,13 +27,28 @@ namespace {
 
 constexpr double sample_s = 0.5;  // at each place: long beside the noise of a scheduler
 
-/// A file that is gone in the end.
-struct Passing {
-    std::filesystem::path path;
+/// A file that is gone in the end. As long as it lives, what would end the process has to wait, except KILL.
+class Passing {
+public:
+    explicit Passing(std::filesystem::path path) : path_(std::move(path)) {
+        sigset_t ending;
+        sigemptyset(&ending);
+        for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) sigaddset(&ending, signal);
+        ::pthread_sigmask(SIG_BLOCK, &ending, &before_);
+    }
     ~Passing() {
         std::error_code ignored;
-        std::filesystem::remove(path, ignored);
+        std::filesystem::remove(path_, ignored);
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
     }
+    Passing(const Passing&) = delete;
+    Passing& operator=(const Passing&) = delete;
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+    sigset_t before_{};
 };
 
 double divisors_a_row(const jobs::Layout& layout) {
@@ -127,11 +144,11 @@ Trial list_and_encode(const Sample& sample, unsigned threads) {
 /// What rank 0 does.
 double write_seconds(const Sample& sample, const jobs::TaskResult& result,
                      const std::filesystem::path& output) {
-    const Passing file{fmt::format("{}.measure.{}", output.string(), ::getpid())};
+    const Passing file(fmt::format("{}.measure.{}", output.string(), ::getpid()));
     const results::JobDescription job{
         .job = "range " + sample.ranges.text(), .store = sample.store, .layout = sample.layout};
-    results::create_result_file(file.path, job, {}, true);
-    results::ResultWriter writer(file.path, job, {});
+    results::create_result_file(file.path(), job, {}, true);
+    results::ResultWriter writer(file.path(), job, {});
     const double start = steady_seconds();
     (void)writer.write(result, 0, 1);
     writer.commit();

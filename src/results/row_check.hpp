@@ -19,7 +19,8 @@ namespace factorize::results {
 ///
 /// That none is missing is shown in two ways. Of a list, every row is: the primes of the number are among its
 /// divisors, they are proved, and tau follows. Of ranges, all rows together are: no row holds too many, so
-/// none holds too few when their count is what the divisor summatory function T gives; agrees() compares.
+/// none holds too few when their count is what the divisor summatory function T gives: Verifier compares
+/// found() with it.
 class RowCheck {
 public:
     /// @param census  of the ranges; both null for a list. All outlive this.

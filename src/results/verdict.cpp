@@ -13,6 +13,7 @@ void Verdict::append(const Verdict& next) {
     rows += next.rows;
     factors += next.factors;
     bytes += next.bytes;
+    unlisted += next.unlisted;
     faults += next.faults;
     for (const std::string& text : next.named)
         if (named.size() < most_named) named.push_back(text);

@@ -80,9 +80,32 @@ struct Verifier::State {
         if (summary.stray_failures) verdict.add_fault("/failures: something stands behind the last failure");
         if (summary.failed_numbers > summary.failures.size() && summary.failures.size() < failure_capacity)
             verdict.add_fault("/failures: more are counted than listed, although there is room");
-        for (const Failure& failure : summary.failures)
-            if (ranges && !ranges->row_of(failure.number))
-                verdict.add_fault(fmt::format("/failures: {} is none of the job's numbers", failure.number));
+    }
+
+    /// Each number listed in /failures must be one of the job, listed once, and lack its factors; in a list
+    /// where it stands in several rows, in one of them at least.
+    void check_failed_numbers(Verdict& verdict) {
+        if (summary.failures.empty() || !reader.knows_all_numbers()) return;
+        std::vector<std::uint64_t> failed;
+        for (const Failure& failure : summary.failures) failed.push_back(failure.number);
+        std::ranges::sort(failed);
+        const std::vector<std::vector<std::uint64_t>> rows_of = reader.rows_of(failed);
+        for (std::size_t i = 0; i < failed.size(); ++i) {
+            const std::vector<std::uint64_t>& of_number = rows_of[i];
+            if (i > 0 && failed[i] == failed[i - 1])
+                verdict.add_fault(fmt::format("/failures: {} is listed twice", failed[i]));
+            else if (of_number.empty())
+                verdict.add_fault(fmt::format("/failures: {} is none of the job's numbers", failed[i]));
+            else if (std::ranges::all_of(of_number, [this](std::uint64_t row) { return has_factors(row); }))
+                verdict.add_fault(fmt::format("/failures: {} is listed, but row {} has its factors",
+                                              failed[i], of_number.front()));
+        }
+    }
+
+    /// Whether the row can be read and is not empty.
+    [[nodiscard]] bool has_factors(std::uint64_t row) {
+        const std::optional<Row> found = reader.row(row);
+        return found && found->stored_count > 0;
     }
 
     void check_job(Verdict& verdict) {
@@ -195,6 +218,7 @@ Verdict Verifier::check_tables() {
     state_->check_certificate(verdict);
     state_->check_failures(verdict);
     try {
+        state_->check_failed_numbers(verdict);
         state_->check_job(verdict);
     } catch (const hdf5::LibraryError& error) {
         verdict.add_fault(error.what());
@@ -214,6 +238,19 @@ std::vector<std::uint64_t> Verifier::cut(std::uint64_t shares) const {
     cuts.resize(shares, state.layout.blocks());
     cuts.push_back(state.layout.blocks());
     return cuts;
+}
+
+void Verifier::check_sums(Verdict& verdict) const {
+    const FileSummary& summary = state_->summary;
+    const std::uint64_t unlisted = summary.failed_numbers - summary.failures.size();
+    if (verdict.unlisted > unlisted)
+        verdict.add_fault(
+            fmt::format("{} numbers have no factors and are not listed in /failures, which "
+                        "counts {} beyond those listed",
+                        verdict.unlisted, unlisted));
+    if (verdict.is_right() && summary.status != Status::partial && verdict.rows != state_->layout.rows)
+        verdict.add_fault(
+            fmt::format("only {} of its {} rows can be read", verdict.rows, state_->layout.rows));
 }
 
 Verdict Verifier::check_rows(jobs::BlockSpan blocks, const std::function<void(std::uint64_t rows)>& passed) {

@@ -30,7 +30,7 @@ public:
     /// What stands besides the rows: status, totals, certificate, sizes, the rows of /blocks that are none,
     /// /failures; of a list, whether its numbers are those of its job. What has no checksum and follows from
     /// nothing, as who made the file and when, is taken as it is.
-    /// Cost: of a list, one pass over `numbers`.
+    /// Cost: of a list, one pass over `numbers`, two if some failed; and each row that failed.
     [[nodiscard]] Verdict check_tables();
 
     /// The blocks in as many runs as there are shares, about equally many committed ones in each.
@@ -44,6 +44,12 @@ public:
     /// Errors: StorageError when the file cannot be read at all; damage is a fault in the verdict.
     [[nodiscard]] Verdict check_rows(jobs::BlockSpan blocks,
                                      const std::function<void(std::uint64_t rows)>& passed = {});
+
+    /// What only all shares together tell: whether every row was checked, and whether no more failed than
+    /// /failures counts. Fewer may: a number beyond those it lists is counted again when it fails again in a
+    /// resumed run, and a prime that failed looks as any prime.
+    /// @param verdict  of check_tables() and of check_rows() for all blocks
+    void check_sums(Verdict& verdict) const;
 
 private:
     struct State;

@@ -1,5 +1,5 @@
 """What is installed: programs, manual, completion, the CMake package and the Debian package; and that the manual and the
-completions name the options that there are."""
+completions name the options that there are, and manual, help and README the same exit statuses."""
 import ast
 import os
 import pathlib
@@ -54,6 +54,24 @@ class TheManual(unittest.TestCase):
         for command in commands():
             self.assertIn(f"factorize {command} ", page)
             self.assertRegex(page, rf"(?m)^   {command}$")
+
+
+class TheExitStatuses(unittest.TestCase):
+    def test_are_told_alike(self):
+        """In the manual, by --help and in the README: the same numbers, each with the commands it is special to."""
+        def told(text, entry, command):
+            parts = re.split(entry, text, flags=re.M)[1:]
+            return {int(status): set(re.findall(command, said)) for status, said in zip(parts[::2], parts[1::2])}
+
+        def section(text, start, end):
+            return text.partition(start)[2].partition(end)[0]
+
+        manual = told(section((APP / "man/factorize.1").read_text(), ".Sh EXIT STATUS", ".El"), r"^\.It (\d+)$", r"\.Cm (\w+)")
+        readme = told(section((ROOT / "README.md").read_text(), "| status | meaning |", "\n\n"), r"^\| (\d+) ", r"`(\w+)`")
+        helped = told(section(support.run([support.FACTORIZE, "--help"]).stdout, "Exit status:", "\n\n"), r"^ +(\d+)  ", r"`(\w+)`")
+        self.assertIn(75, helped)
+        self.assertEqual(manual, helped)
+        self.assertEqual(readme, helped)
 
 
 class TheCompletion(unittest.TestCase):

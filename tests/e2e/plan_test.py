@@ -1,5 +1,7 @@
 """factorize plan: exact counts, a size close to that of the file then made, and a forecast that names its bottleneck."""
 import json
+import signal
+import subprocess
 import unittest
 
 import h5py
@@ -47,6 +49,19 @@ class Plan(support.TestCase):
             pace = max((1 / rates[0] + 1 / rates[1]) / workers, 1 / rates[2])
             self.assertAlmostEqual(plan["seconds"] / (plan["numbers"] * pace), 1, delta=0.15)
         self.assertEqual(list(self.directory.glob("out.h5*")), [], "left behind")
+
+    def test_told_to_end_leaves_nothing(self):
+        output = self.directory / "ended.h5"
+        with subprocess.Popen([support.FACTORIZE, "plan", "--range", "1000000000000:1000010000000", "--measure", "--output", output],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as plan:
+            try:
+                while not list(self.directory.glob("ended.h5*")):
+                    self.assertIsNone(plan.poll(), "ended before it wrote")
+                plan.terminate()
+                self.assertEqual(plan.wait(60), -signal.SIGTERM)
+            finally:
+                plan.kill()
+        self.assertEqual(list(self.directory.glob("ended.h5*")), [], "left behind")
 
     def test_says_it_in_words(self):
         done = factorize("plan", "--range", "100:199", "--measure", "--output", self.directory / "out.h5")

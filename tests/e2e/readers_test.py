@@ -2,6 +2,7 @@
 import json
 import subprocess
 import sys
+import time
 import unittest
 
 import h5py
@@ -59,23 +60,30 @@ class ARange(support.TestCase):
 
     def await_pace(self, run, output, start):
         """What `info` tells of this start once it knows the pace: after a second, the grain of the file's times."""
-        while True:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
             self.assertIsNone(run.poll(), "the run ended before it was looked at")
+            time.sleep(0.1)
             done = factorize("info", "--json", output)
             info = json.loads(done.stdout) if done.returncode == 0 else {}
             is_this_start = info.get("starts") == start and ("resumed" in info) == (start > 1)
             if is_this_start and "numbers_per_second" in info:
                 return info
+        self.fail("no pace within a minute")
 
     def test_informs_while_a_run_is_at_work(self):
         output = self.directory / "running.h5"
-        command = [support.FACTORIZE, "run", "--range", f"{10**12}:{10**12 + 40_000_000}", "--store", "half", "--output", output,
+        # Work for minutes, of which it is given seconds.
+        command = [support.FACTORIZE, "run", "--range", f"{10**12}:{10**12 + 1_000_000_000}", "--store", "half", "--output", output,
                    "--commit-interval", "0", "--resume"]
         for start in 1, 2:
             with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
-                info = self.await_pace(run, output, start)
-                run.terminate()
-                self.assertEqual(run.wait(60), 75)
+                try:
+                    info = self.await_pace(run, output, start)
+                    run.terminate()
+                    self.assertEqual(run.wait(60), 75)
+                finally:
+                    run.kill()
             self.assertEqual(info["status"], "partial")
             self.assertGreater(info["committed_numbers"], 0)
             self.assertGreater(info["seconds_left"], 0)

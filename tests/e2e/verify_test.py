@@ -60,7 +60,6 @@ class Verify(support.TestCase):
             self.assertRegex(errors[0], r" holds 9\d\d of 1001 numbers so far; ")
 
     def test_failed_numbers_must_be_told(self):
-        """As after a run with failures, but with the lists still there: nothing contradicts them."""
         path = self.make("failed.h5", "--range", "100:140")
         with h5py.File(path, "r+") as file:
             file.attrs.modify("status", b"partial-failed")
@@ -71,9 +70,28 @@ class Verify(support.TestCase):
             failures = file["failures"][:]
             failures[0] = (108, 3, b"said the test")
             file["failures"][:] = failures
-        status, said, errors = self.verify(path)
-        self.assertEqual(status, 3, said)
-        self.assertRegex("\n".join(errors), r"\Afactorize: [^\n]* 1 of its numbers failed; [^\n]*\Z")
+        for ranks in RANKS:
+            status, said, errors = self.verify(path, ranks)
+            self.assertEqual(status, 1, said)
+            self.assertEqual(len(errors), 1)
+            self.assertRegex(errors[0], "/failures: 108 is listed, but row 8 has its factors")
+
+    def test_more_fail_than_are_listed(self):
+        """A full /failures is checked as any other."""
+        first = 10_000_000
+        path = self.make("overflow.h5", "--range", f"{first}:10010000")
+        with h5py.File(path, "r+") as file:
+            file.attrs.modify("status", b"partial-failed")
+            failures = file["failures"][:]
+            for place in range(len(failures)):
+                failures[place] = (first + 2 * place, 3, b"said the test")
+            file["failures"][:] = failures
+            file["failures"].attrs.modify("overflow", 1)
+        for ranks in RANKS:
+            status, said, errors = self.verify(path, ranks)
+            self.assertEqual(status, 1, said)
+            self.assertRegex(said, r"\n  /failures: 10000000 is listed, but row 0 has its factors\n")
+            self.assertRegex(said, r"\n  and 1014 more\n")
 
     def test_names_what_is_wrong(self):
         path = self.make("wrong.h5", "--range", "10000000:10001000")

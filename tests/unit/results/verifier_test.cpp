@@ -79,6 +79,8 @@ protected:
         EXPECT_EQ(cuts.size(), 4U);
         for (std::size_t i = 0; i < 3; ++i)
             together.append(Verifier(path).check_rows({cuts[i], cuts[i + 1] - cuts[i]}));
+        verifier.check_sums(alone);
+        verifier.check_sums(together);
         EXPECT_EQ(together.rows, alone.rows);
         EXPECT_EQ(together.factors, alone.factors);
         EXPECT_EQ(together.bytes, alone.bytes);
@@ -192,6 +194,47 @@ TEST_P(VerifierOfEveryStore, FailedRows) {
     write(range, failures);
     EXPECT_THAT(verify().named,
                 ElementsAre("/failures: 140 is none of the job's numbers", HasSubstr("row 20 (number 120)")));
+}
+
+TEST_P(VerifierOfEveryStore, FailedNumbersThatDidNot) {
+    const std::vector<Failure> failures{{120, 3, "as the test wants it"}};
+    const std::vector<std::uint64_t> numbers = numbers_from(100, 40);
+    for (const SampleJob& job : {SampleJob::range(100, 40, GetParam()), list(numbers, GetParam())}) {
+        write(job, failures);
+        EXPECT_THAT(verify().named, ElementsAre("/failures: 120 is listed, but row 20 has its factors"));
+    }
+    write(list(numbers, GetParam()), {{140, 3, "as the test wants it"}});
+    EXPECT_THAT(verify().named, ElementsAre("/failures: 140 is none of the job's numbers"));
+    // A prime that failed has no row to tell it from others.
+    expect_right(SampleJob::range(100, 40, GetParam()), {{101, 3, "as the test wants it"}});
+    // A number of a list may fail in one of its rows only.
+    SampleJob twice = list({36, 120, 120, 36}, GetParam());
+    twice.counts[1] = 0;
+    expect_right(twice, failures);
+}
+
+TEST_P(VerifierOfEveryStore, MoreFailuresThanAreListed) {
+    const std::vector<std::uint64_t> numbers = numbers_from(1'001, 2 * (failure_capacity + 3));
+    std::vector<Failure> failures;
+    std::set<std::uint64_t> failed;
+    for (const std::uint64_t n : numbers) {
+        if (n % 2 != 0) continue;
+        failures.push_back({n, 3, "as the test wants it"});
+        failed.insert(n);
+    }
+    const SampleJob range(numbers, GetParam(), failed, fmt::format("range 1001:{}", numbers.back()));
+    expect_right(range, failures);
+    expect_right(list(numbers, GetParam(), failed), failures);
+
+    failures.push_back(failures.back());  // counted again by a resumed run
+    expect_right(range, failures);
+
+    failures.resize(failure_capacity + 2);
+    for (const SampleJob& job : {range, list(numbers, GetParam(), failed)}) {
+        write(job, failures);
+        EXPECT_THAT(verify().named, ElementsAre("3 numbers have no factors and are not listed in /failures, "
+                                                "which counts 2 beyond those listed"));
+    }
 }
 
 TEST_P(VerifierOfEveryStore, AWrongDivisorHasItsRowNamed) {
