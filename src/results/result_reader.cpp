@@ -23,6 +23,7 @@ namespace {
 constexpr std::uint64_t elements_a_read = 256 * 1024;  // 2 MiB of divisors; a longer row is read whole
 constexpr std::uint32_t most_divisors = 103'680;  // tau(897612484786617600), and of no number below 2^64 more
 constexpr int most_tries = 15;  // 0.3 s: under a writer that commits without a pause, one in seven was torn
+constexpr int most_looks = 3;   // at tables that a writer was changing: it takes microseconds
 
 /// Enough that a chunk which two neighbouring reads share is decoded once.
 std::size_t cache_bytes(std::uint64_t chunk_elements, std::size_t element_bytes) {
@@ -98,6 +99,21 @@ struct ResultReader::State {
     }
 
     void open() {
+        for (int looks = 1;; ++looks) {
+            read_what_is_committed();
+            if (is_settled() || looks == most_looks) return;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+    }
+
+    /// False also when a writer was seen between two writes: a row of /blocks half written, or the last one
+    /// missing although the status that follows it is there.
+    [[nodiscard]] bool is_settled() const {
+        return summary.broken_block_rows.empty() &&
+               (in_the_making() || summary.committed_blocks == layout().blocks());
+    }
+
+    void read_what_is_committed() {
         try_again(
             path, true,
             [&] {
