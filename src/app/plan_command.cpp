@@ -87,8 +87,9 @@ Plan plan_of(const PlanOptions& options) {
     estimate_memory(plan, layout);
     if (options.measure) {
         results::check_output(output, true);
-        const jobs::StageSeconds each = measure_stages(ranges, plan.store, layout, output,
-                                                       std::min(std::max(plan.ranks, 2U) - 1, plan.cores));
+        const jobs::StageSeconds each =
+            measure_stages(ranges, plan.store, layout, plan.file_bytes / static_cast<double>(plan.numbers),
+                           output, std::min(std::max(plan.ranks, 2U) - 1, plan.cores));
         plan.measured = {each,
                          jobs::forecast(static_cast<double>(plan.numbers), each, plan.ranks, plan.cores)};
     }

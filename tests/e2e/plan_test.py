@@ -1,5 +1,6 @@
 """factorize plan: exact counts, a size close to that of the file then made, and a forecast that names its bottleneck."""
 import json
+import resource
 import unittest
 
 import h5py
@@ -47,6 +48,16 @@ class Plan(support.TestCase):
             pace = max((1 / rates[0] + 1 / rates[1]) / workers, 1 / rates[2])
             self.assertAlmostEqual(plan["seconds"] / (plan["numbers"] * pace), 1, delta=0.15)
         self.assertEqual(list(self.directory.glob("out.h5*")), [], "left behind")
+
+    def test_measures_any_range_in_little_memory(self):
+        def in_500_mb():
+            resource.setrlimit(resource.RLIMIT_AS, (500_000_000, 500_000_000))
+
+        for last in (10**12, 10**13, 2**64 - 1):
+            done = factorize("plan", "--range", f"1:{last}", "--measure", "--ranks", "2", "--json", "--output",
+                             self.directory / "out.h5", preexec_fn=in_500_mb)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertGreater(json.loads(done.stdout)["seconds"], last / 1e9)
 
     def test_says_it_in_words(self):
         done = factorize("plan", "--range", "100:199", "--measure", "--output", self.directory / "out.h5")
