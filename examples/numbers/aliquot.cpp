@@ -1,4 +1,5 @@
-// Prints the aliquot sequence of a number, each term the sum of the divisors below the one before: aliquot 276 [TERMS]
+// Prints the aliquot sequence of a number, each term the sum of the divisors below the one before: aliquot
+// 276 [TERMS]
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>

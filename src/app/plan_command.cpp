@@ -1,6 +1,7 @@
 #include "app/plan_command.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <iterator>
 #include <limits>
@@ -22,9 +23,11 @@
 #include "jobs/layout.hpp"
 #include "jobs/line_writer.hpp"
 #include "jobs/run_time.hpp"
+#include "results/file_descriptor.hpp"
 #include "results/free_space.hpp"
 #include "results/result_creator.hpp"
 #include "results/schema.hpp"
+#include "transport/mailbox.hpp"
 
 namespace factorize::app {
 namespace {
@@ -51,25 +54,47 @@ struct Plan {
     std::optional<Measured> measured;
 };
 
-/// What ranks hold at their peak, within a third (measured with 200,000 to 2,000,000 numbers from 1 to 2^64).
+/// The most that ranks hold: seen were four to nine tenths of it, in runs of 1,000 to 20,000,000 numbers from
+/// 1 to 2^64 with 1 to 8 workers.
 void estimate_memory(Plan& plan, const jobs::Layout& layout) {
-    constexpr double idle_rank_0 = 30e6;  // MPI, HDF5, and the file's tables
-    constexpr double idle_worker = 24e6;
+    constexpr double idle_rank_0 = 34e6;  // MPI and HDF5; 29 MB were seen
+    constexpr double idle_worker = 32e6;  // MPI, and the sieve; 21 MB were seen with small numbers
+    // HDF5's index has nodes of 18 KB in memory for some 48 chunks each, and its cache an end.
+    constexpr double index_bytes_a_chunk = 400;
+    constexpr double most_index_bytes = 50e6;
+    constexpr double bytes_a_block = 8;  // of the states of the blocks
+    const auto numbers = static_cast<double>(plan.numbers);
+    const auto block_rows = static_cast<double>(layout.block_rows);
+    const auto blocks = static_cast<double>(layout.blocks());
     const double workers = std::max(plan.ranks, 2U) - 1;
-    const double task =
-        std::min(static_cast<double>(cluster::Limits{}.max_task_bytes), plan.file_bytes / (2 * workers));
-    const double lists = static_cast<double>(plan.raw_bytes) / static_cast<double>(plan.numbers) *
-                         static_cast<double>(std::min(layout.block_rows, jobs::range_block_rows));
-    // Several workers' results meet at rank 0, rarely all. A worker fills one while it sends another, and
-    // holds lists.
-    plan.memory_of_rank_0 = idle_rank_0 + 8 * static_cast<double>(layout.blocks()) + (1 + workers / 4) * task;
-    plan.memory_of_a_worker = idle_worker + 3 * task + 2 * lists;
+    const double task = std::max(
+        std::min(static_cast<double>(cluster::Limits{}.max_task_bytes), plan.file_bytes / (2 * workers)),
+        plan.file_bytes / numbers * block_rows);  // a whole block at least
+    const double index = std::min(
+        index_bytes_a_chunk * (3 * blocks + static_cast<double>(layout.factor_chunks())), most_index_bytes);
+    // Of each worker two results are on their way, as far as the mailbox lets them, and one is being written.
+    const double arriving =
+        std::min(2 * workers * task, std::max<double>(transport::orchestrator_budget_bytes, task));
+    plan.memory_of_rank_0 = idle_rank_0 + index + bytes_a_block * blocks + arriving + task;
+
+    // Vectors that grow have up to twice the room. One result is sent while the next grows, in a vector that
+    // is copied then.
+    const double lists = static_cast<double>(plan.raw_bytes) / numbers *
+                         std::min(block_rows, static_cast<double>(jobs::range_block_rows));
+    // Numbers, counts and offsets of a block, and what its longest chunk becomes: shuffled, then compressed.
+    const double rows = (2 * (8 + 4 + 8) + 3 * 8) * block_rows;
+    const double chunk = 5.0 * static_cast<double>(layout.factor_chunk * jobs::value_bytes(plan.store));
+    plan.memory_of_a_worker = idle_worker + 4 * task + 2 * lists + rows + chunk;
+    if (plan.ranks == 1) plan.memory_of_rank_0 += plan.memory_of_a_worker;  // it is both
 }
 
 Plan plan_of(const PlanOptions& options) {
     const jobs::Ranges ranges = ranges_of(options.run);
-    const jobs::RangeCensus census(ranges, options.run.store);
     const std::filesystem::path output = results::link_target(options.run.output);
+    // A plan alone writes nothing, but asks the directory how much is free.
+    if (options.measure || !std::filesystem::exists(results::directory_of(output)))
+        results::check_output(output, true);
+    const jobs::RangeCensus census(ranges, options.run.store);
     Plan plan;
     plan.ranges = ranges.text();
     plan.store = options.run.store;
@@ -86,9 +111,9 @@ Plan plan_of(const PlanOptions& options) {
     const jobs::Layout layout = jobs::make_layout(plan.numbers, static_cast<std::uint64_t>(countable));
     estimate_memory(plan, layout);
     if (options.measure) {
-        results::check_output(output, true);
-        const jobs::StageSeconds each = measure_stages(ranges, plan.store, layout, output,
-                                                       std::min(std::max(plan.ranks, 2U) - 1, plan.cores));
+        const jobs::StageSeconds each =
+            measure_stages(ranges, plan.store, layout, plan.file_bytes / static_cast<double>(plan.numbers),
+                           output, std::min(std::max(plan.ranks, 2U) - 1, plan.cores));
         plan.measured = {each,
                          jobs::forecast(static_cast<double>(plan.numbers), each, plan.ranks, plan.cores)};
     }
@@ -111,7 +136,7 @@ std::string text_of(const Plan& plan) {
     fmt::format_to(out, "  raw          {} bytes\n", plan.raw_bytes);
     fmt::format_to(out, "  file         about {}; {} are free\n", bytes_text(plan.file_bytes),
                    bytes_text(static_cast<double>(plan.free_bytes)));
-    fmt::format_to(out, "  peak memory  about {} at rank 0, {} at each worker\n",
+    fmt::format_to(out, "  peak memory  up to {} at rank 0, {} at each worker\n",
                    bytes_text(plan.memory_of_rank_0), bytes_text(plan.memory_of_a_worker));
     if (!plan.measured) {
         fmt::format_to(out, "  time         not known without --measure\n");
@@ -127,22 +152,24 @@ std::string text_of(const Plan& plan) {
 }
 
 std::string json_of(const Plan& plan) {
-    // Beyond 64 bits as a text: no reader of JSON counts that far.
+    // Whole, but beyond 64 bits, where JSON has floating-point numbers only.
     const auto number = [](Uint128 value) -> nlohmann::ordered_json {
         const auto low = static_cast<std::uint64_t>(value);
-        return low == value ? nlohmann::ordered_json(low) : nlohmann::ordered_json(fmt::format("{}", value));
+        return low == value ? nlohmann::ordered_json(low)
+                            : nlohmann::ordered_json(static_cast<double>(value));
     };
+    const auto whole = [&number](double bytes) { return number(static_cast<Uint128>(std::ceil(bytes))); };
     nlohmann::ordered_json json{{"job", "range " + plan.ranges},
                                 {"store", results::to_text(plan.store)},
                                 {"numbers", plan.numbers},
                                 {"factors", number(plan.factors)},
                                 {"raw_bytes", number(plan.raw_bytes)},
-                                {"file_bytes", plan.file_bytes},
+                                {"file_bytes", whole(plan.file_bytes)},
                                 {"free_bytes", plan.free_bytes},
                                 {"ranks", plan.ranks},
                                 {"cores", plan.cores},
-                                {"memory_bytes_rank_0", plan.memory_of_rank_0},
-                                {"memory_bytes_worker", plan.memory_of_a_worker}};
+                                {"memory_bytes_rank_0", whole(plan.memory_of_rank_0)},
+                                {"memory_bytes_worker", whole(plan.memory_of_a_worker)}};
     if (plan.measured) {
         const auto& [each, forecast] = *plan.measured;
         json["generate_numbers_per_s"] = 1 / each.generate;
@@ -164,11 +191,14 @@ void add_plan_options(CLI::App& command, PlanOptions& options) {
         ->check(CLI::Range(1u, 1'000'000u));
     command.add_flag("--measure", options.measure,
                      "Work for a few seconds on parts of the job, and tell how long all of it takes");
-    command.add_flag("--json", options.json, "One JSON object instead of text");
+    command.add_flag("--json", options.json,
+                     "One JSON object instead of text; numbers beyond 2^64 are floating-point");
+    // Of `run`: known only to be told that a plan is of ranges.
+    command.add_option("--input", options.run.input)->type_name("FILE")->group("");
 }
 
 jobs::ExitStatus print_plan(const PlanOptions& options) {
-    if (options.run.ranges.empty())
+    if (options.run.ranges.empty() || !options.run.input.empty())
         throw jobs::InputError(
             "nothing to plan: give --range FIRST:LAST (what a list holds shows when it is factored)");
     const Plan plan = plan_of(options);

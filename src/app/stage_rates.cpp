@@ -15,7 +15,6 @@
 #include "app/clock.hpp"
 #include "cluster/limits.hpp"
 #include "jobs/census.hpp"
-#include "jobs/file_size.hpp"
 #include "jobs/row_source.hpp"
 #include "jobs/rows.hpp"
 #include "results/result_creator.hpp"
@@ -51,19 +50,16 @@ private:
     sigset_t before_{};
 };
 
-double divisors_a_row(const jobs::Layout& layout) {
-    return static_cast<double>(layout.factors) / static_cast<double>(layout.rows);
-}
-
-/// A job of its own, cut as the one it is taken from.
+/// A job of its own, cut as the one it is taken from, but into usual blocks and chunks at most: a
+/// block of 2^64 numbers would fill any memory.
 struct Sample {
     Sample(const jobs::Range& range, jobs::Store store_, const jobs::Layout& whole)
         : ranges({range}), store(store_), census(ranges, store) {
         const auto factors = static_cast<std::uint64_t>(census.total().factors);
         layout = {.rows = ranges.rows(),
                   .factors = factors,
-                  .block_rows = std::min(whole.block_rows, ranges.rows()),
-                  .factor_chunk = std::min(whole.factor_chunk, factors)};
+                  .block_rows = std::min({whole.block_rows, jobs::range_block_rows, ranges.rows()}),
+                  .factor_chunk = std::min({whole.factor_chunk, jobs::usual_factor_chunk, factors})};
     }
 
     jobs::Ranges ranges;
@@ -158,12 +154,9 @@ double write_seconds(const Sample& sample, const jobs::TaskResult& result,
 }  // namespace
 
 jobs::StageSeconds measure_stages(const jobs::Ranges& ranges, jobs::Store store, const jobs::Layout& layout,
-                                  const std::filesystem::path& output, unsigned threads) {
-    const double row_bytes =
-        jobs::estimated_file_bytes(1e6, 1e6 * divisors_a_row(layout), ranges.all().back().last, store) / 1e6;
-    const auto task_rows = std::max(
-        layout.block_rows,
-        static_cast<std::uint64_t>(static_cast<double>(cluster::Limits{}.max_task_bytes) / row_bytes));
+                                  double row_bytes, const std::filesystem::path& output, unsigned threads) {
+    const auto task_rows =
+        static_cast<std::uint64_t>(static_cast<double>(cluster::Limits{}.max_task_bytes) / row_bytes);
     jobs::StageSeconds sum;
     std::uint64_t rows = 0;
     for (const std::uint64_t here : {std::uint64_t{0}, (ranges.rows() - 1) / 2, ranges.rows() - 1}) {

@@ -7,9 +7,7 @@
 namespace factorize::jobs {
 namespace {
 
-constexpr std::uint64_t usual_factor_chunk =
-    16 * 1024;                                   // 128 KiB raw: h5py reads a row with one small inflate
-constexpr std::uint64_t max_blocks = 1'000'000;  // rank 0 keeps a few bytes of each
+constexpr std::uint64_t max_blocks = 1'000'000;         // rank 0 keeps a few bytes of each
 constexpr std::uint64_t max_factor_chunks = 4'000'000;  // the chunk index is written before the first result
 constexpr std::uint64_t blocks_of_a_small_job = 256;  // so that dozens of workers find work in 1,001 numbers
 constexpr std::uint64_t least_block_rows = 8;

@@ -55,8 +55,13 @@ struct Layout {
 inline constexpr std::uint64_t range_block_rows = 16 * 1024;
 inline constexpr std::uint64_t list_block_rows = 1024;
 
+/// Elements a chunk of `factors` has in a large job: 128 KiB raw, so that h5py reads a row with one small
+/// inflate.
+inline constexpr std::uint64_t usual_factor_chunk = 16 * 1024;
+
 /// The layout of a job: `usual_block_rows` a block; more where there would be over a million blocks, fewer
-/// where a small job has to feed many workers. @pre rows >= 1
+/// where a small job has to feed many workers. Chunks alike, of which there are four million at most. @pre
+/// rows >= 1
 [[nodiscard]] Layout make_layout(std::uint64_t rows, std::uint64_t factors,
                                  std::uint64_t usual_block_rows = range_block_rows);
 

@@ -156,7 +156,6 @@ void Mailbox::abandon(int rank) {
 
 namespace {
 
-constexpr std::uint64_t orchestrator_budget_bytes = std::uint64_t{128} << 20;
 constexpr std::uint64_t worker_budget_bytes = std::uint64_t{32} << 20;
 
 }  // namespace

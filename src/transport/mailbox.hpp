@@ -88,6 +88,9 @@ private:
     std::list<Incoming> abandoned_incoming_;
 };
 
+/// Bytes of results that rank 0 receives at any time.
+inline constexpr std::uint64_t orchestrator_budget_bytes = std::uint64_t{128} << 20;
+
 /// Rank 0's side. Payloads being received hold up to 128 MiB: several tasks of every worker of a node, and
 /// one buffer far below what a rank may use.
 [[nodiscard]] Mailbox orchestrator_mailbox(const Environment& environment);

@@ -1,5 +1,7 @@
 """factorize plan: exact counts, a size close to that of the file then made, and a forecast that names its bottleneck."""
 import json
+import re
+import resource
 import signal
 import subprocess
 import unittest
@@ -34,9 +36,33 @@ class Plan(support.TestCase):
     def test_counts_what_nobody_could_store(self):
         plan = self.plan("--range", "1:18446744073709551615")
         self.assertEqual(plan["numbers"], 2**64 - 1)
-        self.assertEqual(plan["factors"], "784279020363390916500")
+        self.assertIsInstance(plan["factors"], float)
+        self.assertAlmostEqual(plan["factors"] / 784279020363390916500, 1, delta=1e-15)
         self.assertGreater(plan["file_bytes"], 1e21)
         self.assertNotIn("seconds", plan)
+        for key, value in plan.items():
+            if key.endswith("_bytes") or key.startswith("memory_bytes_"):
+                self.assertIsInstance(value, int if value < 2**64 else float, key)
+        said = factorize("plan", "--range", "1:18446744073709551615").stdout
+        self.assertRegex(said, r"\n  factors +784279020363390916500\n")
+
+    def test_a_job_of_large_blocks_takes_the_memory_of_whole_ones(self):
+        plan = self.plan("--range", "1:1000000000000")
+        a_block = plan["file_bytes"] / 1_000_000
+        self.assertGreater(plan["memory_bytes_worker"], 2 * a_block)
+        self.assertGreater(plan["memory_bytes_rank_0"], 2 * a_block)
+
+    def test_the_ranks_stay_within_the_memory_it_tells(self):
+        job = ("--range", "1000000000000:1000002000000")
+        plan = self.plan(*job, "--ranks", "3")
+        log = self.directory / "memory.jsonl"
+        done = factorize("run", *job, "--output", self.directory / "memory.h5", "--log", log, ranks=3)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rank_0 = re.search(r"peak memory  rank 0 ([\d.]+) MB", done.stdout)
+        self.assertLess(float(rank_0[1]) * 1e6, plan["memory_bytes_rank_0"])
+        seen = [line["peak_memory_bytes"] for line in map(json.loads, log.read_text().splitlines()) if "peak_memory_bytes" in line]
+        self.assertEqual(len(seen), 2)
+        self.assertLess(max(seen), plan["memory_bytes_worker"])
 
     def test_measures(self):
         for ranks in (1, 4):
@@ -63,12 +89,34 @@ class Plan(support.TestCase):
                 plan.kill()
         self.assertEqual(list(self.directory.glob("ended.h5*")), [], "left behind")
 
+    def test_measures_any_range_in_little_memory(self):
+        def in_500_mb():
+            resource.setrlimit(resource.RLIMIT_AS, (500_000_000, 500_000_000))
+
+        for last in (10**12, 10**13, 2**64 - 1):
+            done = factorize("plan", "--range", f"1:{last}", "--measure", "--ranks", "2", "--json", "--output",
+                             self.directory / "out.h5", preexec_fn=in_500_mb)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertGreater(json.loads(done.stdout)["seconds"], last / 1e9)
+
     def test_says_it_in_words(self):
         done = factorize("plan", "--range", "100:199", "--measure", "--output", self.directory / "out.h5")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertRegex(done.stdout, r"\Arange 100:199, store full\n  numbers +100\n  factors +\d+\n")
         self.assertRegex(done.stdout, r"\n  time +about [^\n]* with -np \d+ [^\n]*; bottleneck: (generate|encode|write)\n\Z")
         self.assertRegex(factorize("plan", "--range", "5:5").stdout, r"\n  time +not known without --measure\n\Z")
+
+    def test_refuses_what_run_refuses(self):
+        at = ("--range", "1:9", "--output", "/nowhere/out.h5")
+        planned, run = factorize("plan", *at), factorize("run", *at)
+        self.assertEqual((planned.returncode, planned.stderr), (run.returncode, run.stderr))
+        self.assertIn("/nowhere does not exist; create it", planned.stderr)
+
+    def test_refuses_a_list(self):
+        for arguments in (["--input", "list.txt"], ["--input", "-", "--range", "1:9"], []):
+            done = factorize("plan", *arguments)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertRegex(done.stderr, r"\Afactorize: nothing to plan: give --range FIRST:LAST \(what a list [^\n]+\n\Z")
 
     def test_refuses(self):
         for arguments, status in (([], 2), (["--range", "9:1"], 2), (["--range", "1:9", "--ranks", "0"], 2),

@@ -27,7 +27,8 @@ TEST(BytesText, RoundsUpIntoTheNextUnit) {
 TEST(SpeedText, CountsWhatTheRunDidItself) {
     const results::Totals totals{.numbers = 1000, .seconds = 2};
     EXPECT_EQ(speed_text(totals, 0), "1000 in 2.00 s: 500 numbers/s, 2e+03 us each");
-    EXPECT_EQ(speed_text(totals, 900), "1000, 100 of them by this run in 2.00 s: 50 numbers/s, 2e+04 us each");
+    EXPECT_EQ(speed_text(totals, 900),
+              "1000, 100 of them by this run in 2.00 s: 50 numbers/s, 2e+04 us each");
     EXPECT_EQ(speed_text(totals, 1000), "1000, 0 of them by this run");
 }
 
