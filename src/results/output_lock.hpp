@@ -22,7 +22,8 @@ public:
     ///
     /// When the owner is an earlier start of the same Slurm job, its node was cut off the network and it may
     /// live on: then this one takes the lock from it, for Slurm starts a job again only when it has given up
-    /// every node of the start before. GenerationFence stops the old one.
+    /// every node of the start before. GenerationFence stops the old one, but not a write that was under way
+    /// when the network was cut.
     explicit OutputLock(const std::filesystem::path& output);
     /// As release(), errors ignored.
     ~OutputLock();
