@@ -42,9 +42,8 @@ std::string bytes_text(double bytes) {
 
 std::string speed_text(const results::Totals& totals, std::uint64_t at_start) {
     const std::uint64_t done = totals.numbers - at_start;
-    const std::string how_many = at_start == 0
-                                     ? fmt::format("{}", done)
-                                     : fmt::format("{}, {} of them by this run", totals.numbers, done);
+    std::string how_many = at_start == 0 ? fmt::format("{}", done)
+                                         : fmt::format("{}, {} of them by this run", totals.numbers, done);
     if (done == 0) return how_many;
     const auto numbers = static_cast<double>(done);
     return fmt::format("{} in {:.2f} s: {:.3g} numbers/s, {:.3g} us each", how_many, totals.seconds,
