@@ -34,8 +34,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
     command
         .add_option("--input", options.input,
                     "A list of integers separated by white space; - for standard input (--resume goes on "
-                    "with the list "
-                    "that was read, and reads it again only once the output is complete)")
+                    "with the list that was read, and reads it again only once the output is complete)")
         ->type_name("FILE");
     auto* overwrite = command.add_flag("--overwrite", options.overwrite, "Replace an existing output");
     command.add_flag("--resume", options.resume, "Start, or continue the output where an earlier run ended")

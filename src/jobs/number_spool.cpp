@@ -15,10 +15,10 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include "jobs/error.hpp"
 #include "jobs/storage_error.hpp"
+#include "jobs/xxh64.hpp"
 
 namespace factorize::jobs {
 namespace {
@@ -165,17 +165,15 @@ NumberSpool::NumberSpool(const std::filesystem::path& path)
         throw StorageError(fmt::format("{} is not a spooled list: {} bytes", path.string(), bytes));
     rows_ = head.rows;
 
-    const std::unique_ptr<XXH64_state_t, XXH_errorcode (*)(XXH64_state_t*)> state(XXH64_createState(),
-                                                                                  XXH64_freeState);
-    XXH64_reset(state.get(), 0);
+    Xxh64 hash;
     std::vector<std::uint64_t> numbers(std::min<std::uint64_t>(rows_, numbers_a_write));
     for (std::uint64_t row = 0; row < rows_; row += numbers.size()) {
         const std::size_t here = std::min<std::uint64_t>(numbers.size(), rows_ - row);
         read(row, std::span(numbers).first(here));
         largest_ = std::max(largest_, *std::max_element(numbers.begin(), numbers.begin() + here));
-        XXH64_update(state.get(), numbers.data(), here * sizeof(std::uint64_t));
+        hash.add(std::as_bytes(std::span(numbers).first(here)));
     }
-    xxh64_ = XXH64_digest(state.get());
+    xxh64_ = hash.digest();
 }
 
 void NumberSpool::move_to(const std::filesystem::path& path) {

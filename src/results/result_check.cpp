@@ -1,11 +1,11 @@
 #include "results/result_check.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <tuple>
 
 #include <fmt/format.h>
-#include <xxhash.h>
+
+#include "jobs/xxh64.hpp"
 
 namespace factorize::results {
 namespace {
@@ -73,15 +73,11 @@ std::vector<PieceView> ordered_pieces(const jobs::TaskResult& result) {
 std::vector<std::uint64_t> hash_blocks(std::span<const PieceView> pieces, std::size_t blocks) {
     std::vector<std::uint64_t> hashes;
     hashes.reserve(blocks);
-    const std::unique_ptr<XXH64_state_t, decltype(&XXH64_freeState)> state(XXH64_createState(),
-                                                                           XXH64_freeState);
     auto piece = pieces.begin();
     for (std::size_t owner = 0; owner < blocks; ++owner) {
-        XXH64_reset(state.get(), 0);
-        for (; piece != pieces.end() && piece->piece.owner == owner; ++piece) {
-            XXH64_update(state.get(), piece->bytes.data(), piece->bytes.size());
-        }
-        hashes.push_back(XXH64_digest(state.get()));
+        jobs::Xxh64 hash;
+        for (; piece != pieces.end() && piece->piece.owner == owner; ++piece) hash.add(piece->bytes);
+        hashes.push_back(hash.digest());
     }
     return hashes;
 }

@@ -10,12 +10,12 @@
 #include <fmt/format.h>
 
 #include "jobs/ranges.hpp"
+#include "jobs/xxh64.hpp"
 #include "numbers/primality.hpp"
 #include "results/commit_table.hpp"
 #include "results/crash_guard.hpp"
 #include "results/file_contents.hpp"
 #include "results/stored_bytes.hpp"
-#include "results/xxh64.hpp"
 
 namespace factorize::results {
 namespace {
@@ -358,7 +358,7 @@ StoredBytes ResultReader::stored_bytes(std::uint64_t block) {
 }
 
 std::uint64_t ResultReader::hash_numbers() {
-    Xxh64 hash;
+    jobs::Xxh64 hash;
     state_->for_each_block_of_numbers(
         [&](std::uint64_t, std::span<const std::uint64_t> of_block) { hash.add(std::as_bytes(of_block)); });
     return hash.digest();

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "jobs/xxh64.hpp"
 #include "results/hdf5.hpp"
-#include "results/xxh64.hpp"
 
 namespace factorize::results {
 
@@ -27,7 +27,7 @@ public:
 private:
     const std::filesystem::path& path_;
     std::uint64_t count_ = 0;
-    Xxh64 hash_;
+    jobs::Xxh64 hash_;
     std::vector<std::byte> bytes_;
 };
 

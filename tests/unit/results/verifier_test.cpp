@@ -17,10 +17,10 @@
 
 #include "jobs/census.hpp"
 #include "jobs/number_spool.hpp"
+#include "jobs/xxh64.hpp"
 #include "results/certificate.hpp"
 #include "results/result_creator.hpp"
 #include "results/result_writer.hpp"
-#include "results/xxh64.hpp"
 #include "unit/results/sample_job.hpp"
 
 namespace factorize::results {
@@ -36,7 +36,7 @@ using testing::MatchesRegex;
 
 SampleJob list(const std::vector<std::uint64_t>& numbers, Store store,
                const std::set<std::uint64_t>& failed = {}) {
-    Xxh64 hash;
+    jobs::Xxh64 hash;
     hash.add(std::as_bytes(std::span(numbers)));
     return {numbers, store, failed, jobs::list_name(numbers.size(), hash.digest())};
 }

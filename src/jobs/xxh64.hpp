@@ -1,4 +1,4 @@
-// The checksum of result files, of bytes that come piece by piece.
+// XXH64 of bytes that come piece by piece: the checksum of result files, and what a list is named after.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 #include <xxhash.h>
 
-namespace factorize::results {
+namespace factorize::jobs {
 
 class Xxh64 {
 public:
@@ -21,4 +21,4 @@ private:
     std::unique_ptr<XXH64_state_t, decltype(&XXH64_freeState)> state_{XXH64_createState(), XXH64_freeState};
 };
 
-}  // namespace factorize::results
+}  // namespace factorize::jobs
