@@ -43,9 +43,17 @@ void add_task(Json& line, jobs::TaskId task, jobs::BlockSpan blocks) {
     line["blocks"] = blocks.count;
 }
 
+/// Of the call that a `dispatch_results` answers.
+Json completed_call(Json line) {
+    line["event"] = cluster::name(cluster::Event::Kind::factors_of);
+    line["state"] = "complete";
+    line.erase("bytes");
+    return line;
+}
+
 }  // namespace
 
-EventLog::EventLog(const std::filesystem::path& path) {
+EventLog::EventLog(const std::filesystem::path& path, LogLevel level) : level_(level) {
     if (path.empty()) return;
     file_ = std::make_unique<File>();
     file_->path = path;
@@ -60,8 +68,8 @@ EventLog::EventLog(EventLog&&) noexcept = default;
 EventLog& EventLog::operator=(EventLog&&) noexcept = default;
 
 void EventLog::write(const cluster::Event& event) {
-    if (!file_) return;
     using Kind = cluster::Event::Kind;
+    if (!file_ || (event.kind == Kind::factors_of && level_ < LogLevel::debug)) return;
     Json line = line_of(start_, cluster::name(event.kind));
     if (event.rank >= 0) line["rank"] = event.rank;
     switch (event.kind) {
@@ -72,10 +80,13 @@ void EventLog::write(const cluster::Event& event) {
             break;
         case Kind::task_failed:
             line["host"] = event.host;
-            [[fallthrough]];
+            add_task(line, event.task, event.blocks);
+            line["attempt"] = event.attempt;
+            break;
         case Kind::factors_of:
             add_task(line, event.task, event.blocks);
             line["attempt"] = event.attempt;
+            line["state"] = "called";
             break;
         case Kind::dispatch_results:
             add_task(line, event.task, event.blocks);
@@ -102,6 +113,7 @@ void EventLog::write(const cluster::Event& event) {
     }
     if (!event.text.empty()) line["text"] = event.text;
     file_->write(line);
+    if (event.kind == Kind::dispatch_results && level_ == LogLevel::debug) file_->write(completed_call(line));
 }
 
 void EventLog::write_commit(jobs::TaskId task, jobs::BlockSpan blocks) {

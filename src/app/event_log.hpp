@@ -11,10 +11,15 @@
 
 namespace factorize::app {
 
+enum class LogLevel : std::uint8_t {
+    info,   ///< all but
+    debug,  ///< each `factors_of`: once when a worker is called, once when it has completed
+};
+
 class EventLog {
 public:
     /// @param path  empty: logs nothing. Appended to. StorageError when it cannot be opened.
-    explicit EventLog(const std::filesystem::path& path);
+    explicit EventLog(const std::filesystem::path& path, LogLevel level = LogLevel::info);
     ~EventLog();
     EventLog(EventLog&&) noexcept;
     EventLog& operator=(EventLog&&) noexcept;
@@ -26,6 +31,7 @@ public:
 private:
     struct File;
     std::unique_ptr<File> file_;
+    LogLevel level_;
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

@@ -83,7 +83,7 @@ ExitStatus guarded(const Work& work) {
 }
 
 ExitStatus orchestrate(const app::RunOptions& options, const transport::Environment& environment) {
-    app::Progress progress;
+    app::Progress progress(options.quiet);
     app::EventLog log("");
     // Never destroyed: MPI may still write to buffers of messages that were abandoned.
     auto& loop =

@@ -109,8 +109,8 @@ std::string text_of(const results::FileSummary& summary, const std::filesystem::
         const Pace pace(summary, file);
         const std::string rate = pace.numbers_per_s == 0
                                      ? "not known yet"
-                                     : fmt::format("{:.3g} numbers/s since the last start, {} left at that",
-                                                   pace.numbers_per_s, clock_text(pace.left_s));
+                                     : fmt::format("{} since the last start, {} left at that",
+                                                   rate_text(pace.numbers_per_s), clock_text(pace.left_s));
         fmt::format_to(out, "  pace         {}; last written {} ago\n", rate,
                        clock_text(pace.since_written_s));
         text += at_work(file);

@@ -88,7 +88,7 @@ void OrchestratorLoop::run(Phase& phase, const std::string& name) {
             nap.reset();
         const double now = steady_seconds();
         if (take_commit_request() || now - last_commit_ >= limits_.commit_interval_s) commit();
-        progress_.update(rows_done(), now);
+        if (progress_.is_due(now)) progress_.show(rows_done(), workers_at_work(), now);
         if (const std::string_view signal = take_stop_request(); !signal.empty()) {
             ignore_signals();
             commit();
@@ -106,6 +106,12 @@ void OrchestratorLoop::run(Phase& phase, const std::string& name) {
             fmt::format("no worker could solve {} block{}; all others are saved: run again with --resume to "
                         "try them once more",
                         abandoned, abandoned == 1 ? "" : "s"));
+}
+
+std::size_t OrchestratorLoop::workers_at_work() const {
+    return static_cast<std::size_t>(std::ranges::count_if(orchestrator_.workers(), [](const auto& entry) {
+        return entry.second.standing == cluster::Standing::active;
+    }));
 }
 
 void OrchestratorLoop::check_workers() {

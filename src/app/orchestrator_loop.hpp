@@ -1,6 +1,7 @@
 // Rank 0: the orchestrator's mind, its post and the store of results, wired.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -50,6 +51,7 @@ private:
     void receive(transport::Envelope envelope);
     void receive_results(int rank, const cluster::DispatchResults& message);
     void commit();
+    [[nodiscard]] std::size_t workers_at_work() const;
     void check_workers();
 
     void hand_out(int rank, const cluster::FactorsOf& task) override;

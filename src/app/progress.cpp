@@ -1,15 +1,18 @@
 #include "app/progress.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace factorize::app {
 namespace {
 
 constexpr double redraw_s = 0.2;
-constexpr double plain_line_s = 30;
+// Of plain lines: 2, 6, 14, 30, 60, 90, ... s after the beginning.
+constexpr double first_wait_s = 2;
+constexpr double longest_wait_s = 30;
 
 }  // namespace
 
@@ -19,31 +22,41 @@ std::string clock_text(double seconds) {
                       : fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
-Progress::Progress() : terminal_(::isatty(STDERR_FILENO) == 1) {}
+std::string rate_text(double numbers_per_s) {
+    constexpr std::array units{"", "k", "M", "G"};
+    std::size_t unit = 0;
+    for (; numbers_per_s >= 999.5 && unit + 1 < units.size(); ++unit)
+        numbers_per_s /= 1000;  // else 999.6 would print as 1e+03
+    return fmt::format("{:.3g}{} numbers/s", numbers_per_s, units[unit]);
+}
 
 void Progress::begin(const std::string& phase, std::uint64_t done, std::uint64_t total, double now) {
     clear();
     phase_ = phase;
     at_start_ = done;
     total_ = total;
-    start_ = last_ = now;
+    start_ = now;
+    wait_s_ = terminal_.is_there() ? redraw_s : first_wait_s;
+    next_ = now + wait_s_;
 }
 
-void Progress::update(std::uint64_t done, double now) {
-    if (now - last_ < (terminal_ ? redraw_s : plain_line_s)) return;
-    last_ = now;
-    print(done, now);
-}
-
-void Progress::print(std::uint64_t done, double now) {
+void Progress::show(std::uint64_t done, std::size_t workers, double now) {
+    if (!terminal_.is_there()) wait_s_ = std::min(2 * wait_s_, longest_wait_s);
+    next_ = now + wait_s_;
     const double rate = static_cast<double>(done - at_start_) / (now - start_);
     const std::string left = rate > 0 ? clock_text(static_cast<double>(total_ - done) / rate) : "unknown";
-    const std::string line =
-        fmt::format("{}: {} of {} numbers ({:.1f} %), {:.3g} numbers/s, {} left", phase_, done, total_,
-                    100.0 * static_cast<double>(done) / static_cast<double>(total_), rate, left);
-    fmt::print(stderr, "{}{}{}", terminal_ ? "\r" : "", line, terminal_ ? "\033[K" : "\n");
+    std::string line = fmt::format("{}: {} of {} ({:.1f} %), {}, {} left, {} worker{}", phase_, done, total_,
+                                   100.0 * static_cast<double>(done) / static_cast<double>(total_),
+                                   rate_text(rate), left, workers, workers == 1 ? "" : "s");
+    if (terminal_.is_there()) {
+        // A line that wraps cannot be redrawn.
+        line.resize(std::min(line.size(), terminal_.columns() - 1));
+        fmt::print(stderr, "\r{}\033[K", line);
+    } else {
+        fmt::print(stderr, "{}\n", line);
+    }
     std::fflush(stderr);
-    drawn_ = terminal_;
+    drawn_ = terminal_.is_there();
 }
 
 void Progress::clear() {

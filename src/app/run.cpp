@@ -88,7 +88,8 @@ results::ResultWriter open_output(const Run& run, const results::JobDescription&
 }
 
 jobs::ExitStatus answer_complete(const Run& run, const results::FileSummary& output) {
-    fmt::print("{}: complete already, {} numbers\n", run.options.output.string(), output.job.layout.rows);
+    if (!run.options.quiet)
+        fmt::print("{}: complete already, {} numbers\n", run.options.output.string(), output.job.layout.rows);
     return output.failed_numbers > 0 ? jobs::ExitStatus::partial_failed : jobs::ExitStatus::complete;
 }
 
@@ -115,7 +116,8 @@ jobs::ExitStatus finish(const Run& run, results::ResultWriter& writer, const res
     const std::uint64_t failures = writer.failures();
     writer.finish(totals, failures > 0 ? results::Status::partial_failed : results::Status::complete);
     writer.close();
-    print_summary(run.options.output, totals, writer.rows_at_start(), failures, state);
+    if (!run.options.quiet)
+        print_summary(run.options.output, totals, writer.rows_at_start(), failures, state);
     return failures > 0 ? jobs::ExitStatus::partial_failed : jobs::ExitStatus::complete;
 }
 

@@ -20,6 +20,8 @@ void check_options(const RunOptions& options) {
         throw jobs::InputError("--range and --input exclude each other: give one of them");
     if (options.skip_invalid && options.input.empty())
         throw jobs::InputError("--skip-invalid goes with --input: ranges have no tokens to skip");
+    if (options.log_level == LogLevel::debug && options.log.empty())
+        throw jobs::InputError("--log-level debug goes with --log FILE: give both");
     // The bounds of the command line let these pass: no comparison with NaN holds.
     if (std::isnan(options.pulse_timeout_s) || std::isnan(options.commit_interval_s))
         throw jobs::InputError(
@@ -68,7 +70,7 @@ jobs::ExitStatus run_locked(const RunOptions& options, const transport::Environm
     files.refuse_foreign();
     refuse_unfinished(options, files);
     refuse_log_over(options);
-    log = EventLog(options.log);
+    log = EventLog(options.log, options.log_level);
     loop.muster();
     const Run run{options, environment, loop};
     const jobs::ExitStatus status = options.input.empty() ? run_ranges(run) : run_list(run);

@@ -64,7 +64,21 @@ void add_run_options(CLI::App& command, RunOptions& options) {
         ->type_name("SECONDS")
         ->check(CLI::Range(0.0, 86'400.0))
         ->capture_default_str();
-    command.add_option("--log", options.log, "Append what happens as JSON lines")->type_name("FILE");
+    auto* log = command.add_option("--log", options.log, "Append what happens as JSON lines");
+    log->type_name("FILE");
+    command
+        .add_option_function<std::string>(
+            "--log-level",
+            [&options](const std::string& text) {
+                if (text != "info" && text != "debug")
+                    throw CLI::ValidationError("--log-level",
+                                               fmt::format("'{}' is neither info nor debug", text));
+                options.log_level = text == "info" ? LogLevel::info : LogLevel::debug;
+            },
+            "debug: with --log, also a line when factors_of is called on a worker, and one when it completes")
+        ->type_name("info|debug")
+        ->default_str("info");
+    command.add_flag("-q,--quiet", options.quiet, "Print neither progress nor summary, only what went wrong");
 }
 
 cluster::Limits limits_of(const RunOptions& options) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/event_log.hpp"
 #include "cluster/limits.hpp"
 #include "jobs/store.hpp"
 
@@ -28,6 +29,8 @@ struct RunOptions {
     std::uint32_t max_attempts = cluster::Limits{}.max_attempts;
     double commit_interval_s = cluster::Limits{}.commit_interval_s;
     std::filesystem::path log;
+    LogLevel log_level = LogLevel::info;
+    bool quiet = false;
     std::string command_line;
 };
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/memory.hpp"
+#include "app/progress.hpp"
 
 namespace factorize::app {
 namespace {
@@ -46,8 +47,8 @@ std::string speed_text(const results::Totals& totals, std::uint64_t at_start) {
                                          : fmt::format("{}, {} of them by this run", totals.numbers, done);
     if (done == 0) return how_many;
     const auto numbers = static_cast<double>(done);
-    return fmt::format("{} in {:.2f} s: {:.3g} numbers/s, {:.3g} us each", how_many, totals.seconds,
-                       numbers / totals.seconds, 1e6 * totals.seconds / numbers);
+    return fmt::format("{} in {:.2f} s: {}, {:.3g} us each", how_many, totals.seconds,
+                       rate_text(numbers / totals.seconds), 1e6 * totals.seconds / numbers);
 }
 
 void print_summary(const std::filesystem::path& file, const results::Totals& totals, std::uint64_t at_start,

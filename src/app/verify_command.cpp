@@ -91,7 +91,8 @@ jobs::ExitStatus verify_file(const std::filesystem::path& file, const transport:
         share.verdict.append(verifier->check_rows(
             {.first = cuts[rank], .count = cuts[rank + 1] - cuts[rank]}, [&](std::uint64_t rows) {
                 // The others are about as far.
-                if (rank == 0) progress.update(std::min(rows * ranks, all), steady_seconds());
+                const double now = steady_seconds();
+                if (rank == 0 && progress.is_due(now)) progress.show(std::min(rows * ranks, all), ranks, now);
             }));
     });
     const std::vector<Share> shares = transport::gather(environment, share);

@@ -109,7 +109,7 @@ class Job:
             environment = {f"FAULT_{name.upper()}": str(value) for name, value in fault.items()}
             environment["FAULT_FILES"] = str(self.output)
         return Attempt([*launcher, FACTORIZE, "run", *self.arguments, "--output", self.output, "--resume", "--log",
-                        self.log, "--commit-interval", 0], environment)
+                        self.log, "--log-level", "debug", "--commit-interval", 0], environment)
 
     def run(self, **fault):
         attempt = self.start(**fault)

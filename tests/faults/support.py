@@ -44,7 +44,7 @@ class Job:
         self.text_file = tempfile.NamedTemporaryFile("w+")  # a pipe that a survivor holds would be waited for
         self.log = pathlib.Path(tempfile.mktemp(prefix=f"{self.output.name}.", suffix=".log", dir=self.output.parent))
         command = [MPIRUN, "-np", ranks, *launcher, program, "run", *arguments, "--output", self.output, "--log",
-                   self.log, "--pulse-timeout", PULSE_TIMEOUT_S, *options]
+                   self.log, "--log-level", "debug", "--pulse-timeout", PULSE_TIMEOUT_S, *options]
         self.process = subprocess.Popen(
             [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=self.text_file, stderr=self.text_file,
             env={**os.environ, **{name: str(value) for name, value in environment.items()}}, start_new_session=True)

@@ -69,7 +69,6 @@ TEST_F(EventLogTest, EachKindIsOneLineWithWhatItCarries) {
     result.update({{"seconds", 1.5}, {"bytes", 1'000}});
     const std::vector<std::pair<Kind, Json>> kinds{
         {Kind::register_worker, {{"host", "node7"}, {"pid", 4711}, {"capacity", 8}}},
-        {Kind::factors_of, attempt},
         {Kind::dispatch_results, result},
         {Kind::worker_lost, host},
         {Kind::reassign, task},
@@ -86,6 +85,25 @@ TEST_F(EventLogTest, EachKindIsOneLineWithWhatItCarries) {
         wanted.update(carried);
         EXPECT_EQ(line, wanted);
     }
+}
+
+TEST_F(EventLogTest, TracesCallsOfFactorsOfOnlyForDebugging) {
+    for (const LogLevel level : {LogLevel::info, LogLevel::debug}) {
+        EventLog log(path_, level);
+        log.write(full_event(Kind::factors_of));
+        log.write(full_event(Kind::dispatch_results));
+    }
+    std::vector<Json> all = lines();
+    for (Json& line : all) line.erase("time");
+    const Json call{{"event", "factors_of"}, {"rank", 3},   {"task", 17},
+                    {"first_block", 5},      {"blocks", 2}, {"attempt", 4}};
+    Json called = call;
+    called["state"] = "called";
+    Json complete = call;
+    complete.update({{"state", "complete"}, {"seconds", 1.5}});
+    Json result = call;
+    result.update({{"event", "dispatch_results"}, {"seconds", 1.5}, {"bytes", 1'000}});
+    EXPECT_EQ(all, (std::vector<Json>{result, called, result, complete}));
 }
 
 TEST_F(EventLogTest, TellsOfCommits) {

@@ -16,51 +16,81 @@ std::string printed(const std::function<void(Progress&)>& body) {
     return testing::internal::GetCapturedStderr();
 }
 
-TEST(ProgressWithoutATerminal, PrintsALineEvery30Seconds) {
+TEST(ProgressWithoutATerminal, PrintsLinesEverMoreRarely) {
     EXPECT_EQ(printed([](Progress& progress) {
-                  progress.begin("factoring", 0, 1'000, 100);
-                  progress.update(10, 101);
-                  progress.update(290, 129.9);
-                  progress.update(300, 130);
-                  progress.update(310, 131);
-                  progress.update(600, 160);
+                  progress.begin("factoring", 0, 10'000, 100);
+                  std::uint64_t done = 0;
+                  for (int quarters = 0; quarters <= 4 * 100; ++quarters) {
+                      const double now = 100 + quarters / 4.0;
+                      done += 25;
+                      if (progress.is_due(now)) progress.show(done - 25, 7, now);
+                  }
                   progress.clear();
               }),
-              "factoring: 300 of 1000 numbers (30.0 %), 10 numbers/s, 0:01:10 left\n"
-              "factoring: 600 of 1000 numbers (60.0 %), 10 numbers/s, 0:00:40 left\n");
+              "factoring: 200 of 10000 (2.0 %), 100 numbers/s, 0:01:38 left, 7 workers\n"
+              "factoring: 600 of 10000 (6.0 %), 100 numbers/s, 0:01:34 left, 7 workers\n"
+              "factoring: 1400 of 10000 (14.0 %), 100 numbers/s, 0:01:26 left, 7 workers\n"
+              "factoring: 3000 of 10000 (30.0 %), 100 numbers/s, 0:01:10 left, 7 workers\n"
+              "factoring: 6000 of 10000 (60.0 %), 100 numbers/s, 0:00:40 left, 7 workers\n"
+              "factoring: 9000 of 10000 (90.0 %), 100 numbers/s, 0:00:10 left, 7 workers\n");
 }
 
 TEST(ProgressWithoutATerminal, AShortRunPrintsNothing) {
     EXPECT_EQ(printed([](Progress& progress) {
                   progress.begin("factoring", 0, 10, 5);
-                  progress.update(10, 5.5);
+                  EXPECT_FALSE(progress.is_due(6.9));
                   progress.clear();
               }),
               "");
 }
 
+TEST(ProgressWithoutATerminal, EachPhaseBeginsAnew) {
+    printed([](Progress& progress) {
+        progress.begin("factoring", 0, 10, 5);
+        progress.begin("laying out", 0, 10, 100);
+        EXPECT_FALSE(progress.is_due(101.9));
+        EXPECT_TRUE(progress.is_due(102));
+    });
+}
+
 TEST(ProgressWithoutATerminal, ARateIsThatOfThisRun) {
     EXPECT_EQ(printed([](Progress& progress) {
                   progress.begin("laying out", 500, 1'000, 0);
-                  progress.update(530, 30);
+                  progress.show(530, 1, 30);
               }),
-              "laying out: 530 of 1000 numbers (53.0 %), 1 numbers/s, 0:07:50 left\n");
+              "laying out: 530 of 1000 (53.0 %), 1 numbers/s, 0:07:50 left, 1 worker\n");
 }
 
 TEST(ProgressWithoutATerminal, PromisesNothingWhereNothingMoves) {
     EXPECT_EQ(printed([](Progress& progress) {
                   progress.begin("factoring", 7, 1'000, 0);
-                  progress.update(7, 40);
+                  progress.show(7, 2, 40);
               }),
-              "factoring: 7 of 1000 numbers (0.7 %), 0 numbers/s, unknown left\n");
+              "factoring: 7 of 1000 (0.7 %), 0 numbers/s, unknown left, 2 workers\n");
 }
 
 TEST(ProgressWithoutATerminal, CountsInDaysWhereHoursDoNotSay) {
     EXPECT_EQ(printed([](Progress& progress) {
                   progress.begin("factoring", 0, 3'000 + 190'000, 0);
-                  progress.update(3'000, 3'000);
+                  progress.show(3'000, 2, 3'000);
               }),
-              "factoring: 3000 of 193000 numbers (1.6 %), 1 numbers/s, 2d04h left\n");
+              "factoring: 3000 of 193000 (1.6 %), 1 numbers/s, 2d04h left, 2 workers\n");
+}
+
+TEST(QuietProgress, IsNeverDue) {
+    Progress progress(/*quiet=*/true);
+    progress.begin("factoring", 0, 10, 5);
+    EXPECT_FALSE(progress.is_due(1e9));
+}
+
+TEST(RateText, HasThreeDigitsAndAUnit) {
+    EXPECT_EQ(rate_text(0), "0 numbers/s");
+    EXPECT_EQ(rate_text(0.25), "0.25 numbers/s");
+    EXPECT_EQ(rate_text(999), "999 numbers/s");
+    EXPECT_EQ(rate_text(999.6), "1k numbers/s");
+    EXPECT_EQ(rate_text(876'400), "876k numbers/s");
+    EXPECT_EQ(rate_text(8.76e6), "8.76M numbers/s");
+    EXPECT_EQ(rate_text(1.5e9), "1.5G numbers/s");
 }
 
 }  // namespace
