@@ -8,7 +8,7 @@ import sys
 
 import numpy
 
-from read_factors import open_result, proper_divisor_sums
+from read_factors import USAGE, end, open_result, proper_divisor_sums
 
 
 def amicable_pairs(numbers, sums):
@@ -21,11 +21,11 @@ def amicable_pairs(numbers, sums):
 
 def main():
     if len(sys.argv) != 2:
-        sys.exit(__doc__)
+        end(USAGE, __doc__)
     with open_result(sys.argv[1]) as file:
         numbers, sums = (numpy.concatenate(column) for column in zip(*proper_divisor_sums(file)))
     if numbers.max() >= 1 << 61:
-        sys.exit(f"{sys.argv[1]} holds numbers from 2^61 on: the sums of their divisors may exceed 64 bits")
+        end(USAGE, f"{sys.argv[1]} holds numbers from 2^61 on: the sums of their divisors may exceed 64 bits")
     numbers, first_rows = numpy.unique(numbers, return_index=True)  # a list may have any order and repeat itself
     sums = sums[first_rows]
     perfect = numbers[(sums == numbers) & (numbers > 1)].tolist()

@@ -14,7 +14,7 @@ import numpy
 matplotlib.use("Agg")  # no display needed
 import matplotlib.pyplot as pyplot
 
-from read_factors import is_half, open_result, pieces, proper_divisor_sums
+from read_factors import STORAGE, USAGE, end, is_half, open_result, pieces, proper_divisor_sums
 
 BINS = numpy.linspace(1, 5, 401)
 
@@ -32,7 +32,7 @@ def divisor_counts(file):
 
 def main():
     if len(sys.argv) not in (2, 3):
-        sys.exit(__doc__)
+        end(USAGE, __doc__)
     by_count = collections.Counter()
     most = []  # (divisors, -number): the smallest of equals first
     abundances = numpy.zeros(BINS.size - 1, numpy.int64)
@@ -60,7 +60,10 @@ def main():
     for axes in left, right:
         axes.spines[["top", "right"]].set_visible(False)
     output = sys.argv[2] if len(sys.argv) == 3 else "factors.png"
-    figure.savefig(output, dpi=120)
+    try:
+        figure.savefig(output, dpi=120)
+    except (OSError, ValueError) as error:  # no such directory; no such format
+        end(STORAGE, f"cannot draw in {output}: {error}")
     print(f"drawn in {output}")
 
 

@@ -3,10 +3,20 @@
 
 As a module: `open_result`, `factors_of` for one row, `pieces` for all of them with numpy in bounded memory, `table` for pandas.
 """
+import os
 import sys
 
 import h5py
 import numpy
+
+
+USAGE, STORAGE = 2, 4  # exit statuses, as factorize has them
+
+
+def end(status, message):
+    """Ends the program with one line on standard error."""
+    print(message, file=sys.stderr)
+    sys.exit(status)
 
 
 def open_result(path):
@@ -14,10 +24,11 @@ def open_result(path):
     try:
         file = h5py.File(path, "r")
         status = file.attrs["status"].rstrip(b"\0").decode()
-    except (OSError, KeyError) as error:
-        sys.exit(f"{path} is no result of factorize: {error}")
+    except (OSError, KeyError, AttributeError) as error:
+        reason = os.strerror(error.errno) if getattr(error, "errno", None) else str(error).strip('"')
+        end(STORAGE, f"{path} is no result of factorize: {reason}")
     if status == "partial":
-        sys.exit(f"{path} is not complete: see factorize info; go on with factorize run --resume")
+        end(STORAGE, f"{path} is not complete: see factorize info; go on with factorize run --resume")
     return file
 
 
@@ -80,13 +91,16 @@ def rows_of(file, wanted):
     for n in wanted:
         rows = numpy.flatnonzero(numbers == numpy.uint64(n))
         if not rows.size:
-            sys.exit(f"{n} is not in {file.filename}")
+            end(USAGE, f"{n} is not in {file.filename}")
         yield rows[0]
 
 
 def main():
     if len(sys.argv) < 2:
-        sys.exit(__doc__)
+        end(USAGE, __doc__)
+    for word in sys.argv[2:]:
+        if not (word.isdecimal() and 0 < int(word) < 1 << 64):
+            end(USAGE, f"'{word}' is not an integer from 1 to 2^64 - 1")
     wanted = [int(word) for word in sys.argv[2:]]
     with open_result(sys.argv[1]) as file:
         print(f"{file['numbers'].size} numbers, {file['factors'].size} factors")

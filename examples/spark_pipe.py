@@ -12,7 +12,8 @@ from pyspark.sql import SparkSession
 
 def main():
     if len(sys.argv) not in (3, 4):
-        sys.exit(__doc__)
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
     factors = sys.argv[3] if len(sys.argv) == 4 else "factors"
     spark = SparkSession.builder.appName("factors").getOrCreate()
     numbers = spark.sparkContext.textFile(sys.argv[1])

@@ -1,11 +1,13 @@
 // `factorize`: the cluster job, and what there is to ask of its file.
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +17,7 @@
 
 #include "app/event_log.hpp"
 #include "app/info_command.hpp"
+#include "app/job_file.hpp"
 #include "app/orchestrator_loop.hpp"
 #include "app/plan_command.hpp"
 #include "app/progress.hpp"
@@ -25,6 +28,7 @@
 #include "app/version_text.hpp"
 #include "app/worker_loop.hpp"
 #include "jobs/error.hpp"
+#include "numbers/simd_level.hpp"
 #include "results/schema.hpp"
 #include "transport/environment.hpp"
 #include "transport/guard.hpp"
@@ -55,6 +59,40 @@ Exit status:
    5  the cluster failed: all workers lost; what they delivered is saved, --resume goes on
   75  stopped on request with everything saved: run again with --resume;
       or what `show` or `verify` was asked for is still to be computed)";
+
+constexpr const char* run_footer = R"(Examples:
+  mpirun -np 8 factorize run --range 10000000:10001000 --output factors.h5
+  mpirun -np 8 factorize run --range 1:1000000000 --store half --output half.h5 --resume
+  mpirun -np 8 factorize run --input numbers.txt --output list.h5
+  seq 1 2 99 | factorize run --input - --output odd.h5
+
+All exit statuses: factorize --help)";
+
+constexpr const char* plan_footer = R"(Examples:
+  factorize plan --range 1:1000000000
+  factorize plan --range 1:1000000000 --store half --measure --ranks 64
+
+Exit status: 0; 2 bad usage or input; 4 storage, with --measure)";
+
+constexpr const char* info_footer = R"(Examples:
+  factorize info factors.h5
+  factorize info factors.h5 --json | python3 -m json.tool
+
+Exit status: 0, of a file that is not complete, too; 4 unreadable, damaged, or not a file of ours)";
+
+constexpr const char* show_footer = R"(Examples:
+  factorize show factors.h5 | head
+  factorize show factors.h5 10000001 10000005
+
+Exit status: 0; 2 a number that the file does not hold; 3 one that failed; 4 unreadable, damaged, or not
+a file of ours; 75 one that is still to be computed)";
+
+constexpr const char* verify_footer = R"(Examples:
+  factorize verify factors.h5
+  mpirun -np 8 factorize verify factors.h5
+
+Exit status: 0 right; 1 wrong or damaged; 3 right, but some numbers failed; 4 unreadable, or not a file
+of ours; 75 right as far as it goes)";
 
 /// Rank 0 does, for all.
 bool speaks() { return transport::launched_rank() == 0; }
@@ -89,7 +127,6 @@ ExitStatus orchestrate(const app::RunOptions& options, const transport::Environm
     auto& loop =
         *new app::OrchestratorLoop(environment, app::limits_of(options), options.threads, log, progress);
     const ExitStatus status = guarded([&] { return app::run_job(options, environment, loop, log); });
-    progress.clear();
     if (status == ExitStatus::stopped) {
         (void)guarded([&] {
             loop.leave();
@@ -150,7 +187,7 @@ std::string text_of(const CLI::ParseError& error, const CLI::App& program) {
 /// CLI11 would only say that a subcommand is required.
 void refuse_unknown_command(const CLI::App& program, int argc, char** argv) {
     const std::string_view first = argc > 1 ? argv[1] : "";
-    if (first == "-h" || first == "--help" || first == "--version" || first.starts_with("--config")) return;
+    if (first == "-h" || first == "--help" || first == "--version") return;
     if (first.starts_with('-'))
         throw CLI::ExtrasError(fmt::format("there is no option {} before the command", first),
                                CLI::ExitCodes::ExtrasError);
@@ -180,35 +217,30 @@ ExitStatus obey(int argc, char** argv) {
         return fmt::format("{}  MPI       {}\n  HDF5      {}", app::version_text("factorize"),
                            transport::Environment::library_version(), results::hdf5_version());
     });
-    program
-        .set_config("--config", "",
-                    "A TOML file with options of `run` in its section [run]; the command line wins")
-        ->type_name("FILE");
-    program.allow_config_extras(false);
     program.require_subcommand(1);
     CLI::App* run_command = program.add_subcommand("run", "Factor a range or a list into a file");
     app::add_run_options(*run_command, options);
-    run_command->fallthrough();  // `run --config FILE`, too
+    run_command->footer(run_footer);
     app::PlanOptions plan_options;
     CLI::App* plan_command = program.add_subcommand("plan", "Tell what a job takes, before it is run");
     app::add_plan_options(*plan_command, plan_options);
+    plan_command->footer(plan_footer);
     CLI::App* info_command = program.add_subcommand("info", "Print progress and provenance of a file");
     info_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
+    info_command->footer(info_footer);
     info_command->add_flag("--json", json, "Print one JSON object");
     CLI::App* show_command =
         program.add_subcommand("show", "Print the factors of all, or of given, numbers of a file");
     show_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
+    show_command->footer(show_footer);
     show_command->add_option("NUMBER", numbers, "Only these")->type_name("");
     CLI::App* verify_command = program.add_subcommand(
         "verify", "Check every block and every row of a file, on all ranks of an MPI job");
     verify_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
+    verify_command->footer(verify_footer);
     try {
         refuse_unknown_command(program, argc, argv);
         program.parse(argc, argv);
-    } catch (const CLI::ConfigError& error) {
-        const std::string text = error.what();  // "INI was not able to parse run.rnge"
-        throw jobs::InputError(fmt::format("--config: there is no option {}; see factorize run --help",
-                                           text.substr(text.rfind(' ') + 1)));
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() != 0)
             throw jobs::InputError(fmt::format(
@@ -217,7 +249,12 @@ ExitStatus obey(int argc, char** argv) {
         if (speaks()) program.exit(error);  // prints the help or the version
         return ExitStatus::complete;
     }
-    if (run_command->parsed()) return run(options, argc, argv);
+    for (const auto& complaint : {numbers::simd_complaint(), transport::guard_complaint()})
+        if (complaint) throw jobs::InputError(*complaint);
+    if (run_command->parsed()) {
+        if (!options.job_file.empty()) app::apply_job_file(*run_command, options.job_file);
+        return run(options, argc, argv);
+    }
     if (verify_command->parsed() || show_command->parsed()) app::expect_output(file);
     if (verify_command->parsed()) return verify(file, argc, argv);
     if (!speaks()) return ExitStatus::complete;
@@ -225,13 +262,24 @@ ExitStatus obey(int argc, char** argv) {
     return info_command->parsed() ? app::print_info(file, json) : app::show_factors(file, numbers);
 }
 
+/// What was printed counts when it is written: a full disk behind standard output is told, too.
+ExitStatus with_output_written(ExitStatus status) {
+    const ExitStatus written = guarded([] {
+        errno = 0;
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+            throw jobs::StorageError(fmt::format("cannot write standard output{}{}", errno == 0 ? "" : ": ",
+                                                 errno == 0 ? "" : std::generic_category().message(errno)));
+        return ExitStatus::complete;
+    });
+    return status == ExitStatus::complete ? written : status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     // A limit on the size of files (ulimit -f) is an error of the write that meets it, not a death.
     std::signal(SIGXFSZ, SIG_IGN);
-    const ExitStatus status = guarded([&] { return obey(argc, argv); });
-    std::fflush(stdout);
+    const ExitStatus status = with_output_written(guarded([&] { return obey(argc, argv); }));
     // A rank that does not speak leaves quietly: rank 0's status ends the job. Not by exit(), because after a
     // storage error HDF5's own handler would try to write again.
     ::_exit(speaks() ? static_cast<int>(status) : 0);

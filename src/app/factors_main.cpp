@@ -18,6 +18,7 @@
 #include "jobs/error.hpp"
 #include "jobs/line_writer.hpp"
 #include "jobs/token_reader.hpp"
+#include "numbers/simd_level.hpp"
 
 namespace {
 
@@ -89,7 +90,9 @@ jobs::ExitStatus run(const app::FactorsOptions& options) {
 int main(int argc, char** argv) {
     try {
         const std::optional<app::FactorsOptions> options = app::parse_factors_options(argc, argv);
-        return options ? static_cast<int>(run(*options)) : 0;
+        if (!options) return 0;
+        if (const auto complaint = numbers::simd_complaint()) throw jobs::InputError(*complaint);
+        return static_cast<int>(run(*options));
     } catch (const jobs::Error& error) {
         fmt::print(stderr, "factors: {}\n", error.what());
         return static_cast<int>(error.status());

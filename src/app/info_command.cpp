@@ -87,7 +87,7 @@ std::string text_of(const results::FileSummary& summary, const std::filesystem::
                    100.0 * static_cast<double>(summary.committed_rows) / static_cast<double>(layout.rows),
                    summary.committed_factors, layout.factors);
     if (summary.failed_numbers > 0)
-        fmt::format_to(out, "  failed       {} numbers, see /failures\n", summary.failed_numbers);
+        fmt::format_to(out, "  failed       {}, see /failures\n", failed_text(summary.failed_numbers));
     fmt::format_to(out, "  file         {}", bytes_text(static_cast<double>(summary.file_bytes)));
     if (summary.committed_rows == layout.rows)
         fmt::format_to(out, ", {:.1f} bytes a number",

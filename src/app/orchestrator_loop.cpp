@@ -78,6 +78,9 @@ void OrchestratorLoop::run(Phase& phase, const std::string& name) {
         return std::min(orchestrator_.blocks_done() * job.layout.block_rows, job.layout.rows);
     };
     progress_.begin(name, rows_done(), job.layout.rows, start);
+    // Also before an error is told.
+    const std::unique_ptr<Progress, void (*)(Progress*)> line(&progress_,
+                                                              [](Progress* one) { one->clear(); });
 
     Nap nap;
     while (!orchestrator_.phase_done()) {
@@ -99,7 +102,6 @@ void OrchestratorLoop::run(Phase& phase, const std::string& name) {
         check_workers();
     }
     commit();
-    progress_.clear();
     phase_ = nullptr;
     if (const std::uint64_t abandoned = orchestrator_.counters().blocks_abandoned)
         throw jobs::ClusterError(

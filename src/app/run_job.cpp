@@ -18,6 +18,8 @@ void check_options(const RunOptions& options) {
         throw jobs::InputError("nothing to factor: give --range FIRST:LAST, or --input FILE");
     if (!options.ranges.empty() && !options.input.empty())
         throw jobs::InputError("--range and --input exclude each other: give one of them");
+    if (options.overwrite && options.resume)
+        throw jobs::InputError("--overwrite and --resume exclude each other: give one of them");
     if (options.skip_invalid && options.input.empty())
         throw jobs::InputError("--skip-invalid goes with --input: ranges have no tokens to skip");
     if (options.log_level == LogLevel::debug && options.log.empty())

@@ -5,13 +5,31 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "jobs/error.hpp"
+#include "jobs/ranges.hpp"
+
 namespace factorize::app {
+
+namespace {
+
+/// What is wrong with it, for CLI11.
+std::string is_range(const std::string& text) {
+    try {
+        (void)jobs::parse_range(text);
+        return {};
+    } catch (const jobs::InputError& error) {
+        return error.what();
+    }
+}
+
+}  // namespace
 
 void add_job_options(CLI::App& command, RunOptions& options) {
     command
         .add_option("--range", options.ranges,
                     "All integers from FIRST to LAST, both included; may be given again, ascending")
         ->type_name("FIRST:LAST")
+        ->check(is_range)
         ->allow_extra_args(false);
     command.add_option("--output", options.output, "The HDF5 file to make")
         ->type_name("FILE")
@@ -35,7 +53,8 @@ void add_run_options(CLI::App& command, RunOptions& options) {
         .add_option("--input", options.input,
                     "A list of integers separated by white space; - for standard input (--resume goes on "
                     "with the list that was read, and reads it again only once the output is complete)")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->excludes(command.get_option("--range"));
     auto* overwrite = command.add_flag("--overwrite", options.overwrite, "Replace an existing output");
     command.add_flag("--resume", options.resume, "Start, or continue the output where an earlier run ended")
         ->excludes(overwrite);
@@ -78,6 +97,13 @@ void add_run_options(CLI::App& command, RunOptions& options) {
             "debug: with --log, also a line when factors_of is called on a worker, and one when it completes")
         ->type_name("info|debug")
         ->default_str("info");
+    command
+        .add_option(
+            "--config", options.job_file,
+            "Read options from the section [run] of a TOML file, each by its name; the command line wins")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile)
+        ->configurable(false);
     command.add_flag("-q,--quiet", options.quiet, "Print neither progress nor summary, only what went wrong");
 }
 

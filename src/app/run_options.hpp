@@ -31,6 +31,7 @@ struct RunOptions {
     std::filesystem::path log;
     LogLevel log_level = LogLevel::info;
     bool quiet = false;
+    std::filesystem::path job_file;  ///< of --config: not yet read; empty: none
     std::string command_line;
 };
 

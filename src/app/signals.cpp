@@ -26,7 +26,10 @@ constexpr std::int64_t last_seconds = 20;
 std::atomic<int> stop_signal{0};
 std::atomic<bool> commit_wanted{false};
 std::atomic<bool> deferred{false};
-static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+std::atomic<bool> by_mpirun{false};
+std::atomic<pid_t> mpirun{-1};
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free &&
+              std::atomic<pid_t>::is_always_lock_free);
 
 void stop_now() {
     constexpr std::string_view line = "factorize: stopped on request: run again with --resume\n";
@@ -34,12 +37,13 @@ void stop_now() {
     ::_exit(static_cast<int>(jobs::ExitStatus::stopped));
 }
 
-void on_stop(int signal) {
+void on_stop(int signal, siginfo_t* info, void* /*context*/) {
     stop_signal = signal;
+    by_mpirun = signal == SIGTERM && info->si_pid == mpirun;
     if (!deferred) stop_now();
 }
 
-void on_leave(int signal) { stop_signal = signal; }
+void on_leave(int signal, siginfo_t* /*info*/, void* /*context*/) { stop_signal = signal; }
 
 void on_continue(int /*signal*/) { commit_wanted = true; }
 
@@ -47,6 +51,13 @@ void handle(int signal, void (*handler)(int)) {
     struct sigaction action {};
     action.sa_handler = handler;
     action.sa_flags = SA_RESTART;  // no read or write of ours, HDF5's or MPI's is to fail with EINTR
+    ::sigaction(signal, &action, nullptr);
+}
+
+void handle(int signal, void (*handler)(int, siginfo_t*, void*)) {
+    struct sigaction action {};
+    action.sa_sigaction = handler;
+    action.sa_flags = SA_RESTART | SA_SIGINFO;
     ::sigaction(signal, &action, nullptr);
 }
 
@@ -59,10 +70,14 @@ bool is_ignored(int signal) {
 
 void heed_signals(int rank) {
     const auto end = rank == 0 ? on_stop : on_leave;
+    if (std::getenv("OMPI_COMM_WORLD_RANK") != nullptr) mpirun = ::getppid();
     handle(SIGTERM, end);
     for (const int signal : {SIGINT, SIGHUP})
         if (!is_ignored(signal)) handle(signal, end);
-    handle(SIGUSR1, rank == 0 ? on_stop : SIG_IGN);
+    if (rank == 0)
+        handle(SIGUSR1, on_stop);
+    else
+        handle(SIGUSR1, SIG_IGN);
     handle(SIGUSR2, SIG_IGN);
     if (rank == 0) handle(SIGCONT, on_continue);
     if (rank == 0) handle(SIGALRM, on_stop);
@@ -95,7 +110,7 @@ std::string_view take_stop_request() {
         case 0:
             return {};
         case SIGTERM:
-            return "SIGTERM";
+            return by_mpirun ? "mpirun (Ctrl-C, a signal to it, or a lost rank)" : "SIGTERM";
         case SIGINT:
             return "SIGINT";
         case SIGHUP:

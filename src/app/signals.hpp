@@ -15,6 +15,7 @@ namespace factorize::app {
 /// | CONT             | commits and carries on      | - |
 /// | USR2             | ignored                     | ignored |
 ///
+/// mpirun makes TERM of every signal that ends it, and of the loss of a rank: take_stop_request() says so.
 /// CONT is the first that mpirun passes on when it is told to end, and may as well be the user's `fg`. INT
 /// and HUP that whoever started the program had ignored (nohup, a shell's background) stay so.
 void heed_signals(int rank);

@@ -51,6 +51,12 @@ std::string speed_text(const results::Totals& totals, std::uint64_t at_start) {
                        rate_text(numbers / totals.seconds), 1e6 * totals.seconds / numbers);
 }
 
+std::string failed_text(std::uint64_t failed) {
+    if (failed > results::failure_capacity)
+        return fmt::format("up to {} numbers ({} are listed)", failed, results::failure_capacity);
+    return fmt::format("{} number{}", failed, failed == 1 ? "" : "s");
+}
+
 void print_summary(const std::filesystem::path& file, const results::Totals& totals, std::uint64_t at_start,
                    std::uint64_t failures, const cluster::Orchestrator& state) {
     const auto numbers = static_cast<double>(totals.numbers);
@@ -59,7 +65,7 @@ void print_summary(const std::filesystem::path& file, const results::Totals& tot
     for (const auto& [rank, member] : state.workers()) threads += member.capacity;
     fmt::print("{}: {}\n", file.string(),
                failures == 0 ? "complete and certified"
-                             : fmt::format("finished, but {} numbers failed; see /failures", failures));
+                             : fmt::format("finished, but {} failed; see /failures", failed_text(failures)));
     fmt::print("  numbers      {}\n", speed_text(totals, at_start));
     fmt::print("  factors      {}\n", totals.factors);
     fmt::print("  file         {}, {:.1f} bytes a number\n", bytes_text(bytes), bytes / numbers);

@@ -119,10 +119,8 @@ jobs::ExitStatus verify_file(const std::filesystem::path& file, const transport:
         return jobs::ExitStatus::stopped;
     }
     if (summary.failed_numbers > 0) {
-        // Beyond those listed, one may have been counted again in a resumed run.
-        const bool is_exact = summary.failed_numbers == summary.failures.size();
-        fmt::print(stderr, "factorize: {}: right, but {}{} of its numbers failed; /failures says why\n",
-                   file.string(), is_exact ? "" : "up to ", summary.failed_numbers);
+        fmt::print(stderr, "factorize: {}: right, but {} failed; /failures says why\n", file.string(),
+                   failed_text(summary.failed_numbers));
         return jobs::ExitStatus::partial_failed;
     }
     return jobs::ExitStatus::complete;

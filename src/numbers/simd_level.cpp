@@ -35,6 +35,13 @@ SimdLevel simd_level() {
     return level;
 }
 
+std::optional<std::string> simd_complaint() {
+    const char* const wish = std::getenv("FACTORIZE_SIMD");
+    if (wish == nullptr || *wish == '\0' || std::ranges::find(names, wish) != names.end())
+        return std::nullopt;
+    return "FACTORIZE_SIMD is '" + std::string(wish) + "': set it to portable, avx2 or avx512, or unset it";
+}
+
 std::string_view name(SimdLevel level) { return names[static_cast<std::size_t>(level)]; }
 
 }  // namespace factorize::numbers

@@ -62,8 +62,7 @@ Attribute Attributes::open_text(const char* name, std::size_t& capacity) const {
     capacity = H5Tget_size(type.get());
     if (capacity > 65536 || !is_one(attribute) ||
         check(H5Tequal(type.get(), text_type(capacity, path_).get()), path_, "compare types") <= 0)
-        throw LibraryError(
-            fmt::format("{} is damaged: attribute {} is not a text of ours", path_.string(), name));
+        throw Damage(path_, fmt::format("attribute {} is not a text of ours", name));
     return attribute;
 }
 
@@ -71,8 +70,7 @@ Attribute Attributes::open_value(const char* name, hid_t type) const {
     Attribute attribute = open(name);
     const Type found(check(H5Aget_type(attribute.get()), path_, "describe an attribute"));
     if (!is_one(attribute) || check(H5Tequal(found.get(), type), path_, "compare types") <= 0)
-        throw LibraryError(
-            fmt::format("{} is damaged: attribute {} is not a number of ours", path_.string(), name));
+        throw Damage(path_, fmt::format("attribute {} is not a number of ours", name));
     return attribute;
 }
 

@@ -11,7 +11,7 @@
 namespace factorize::results::hdf5 {
 
 /// The attributes of one object (the root group, a dataset) of the file `path`. One that has another type or
-/// shape than create_*() gave it is damaged: LibraryError, before HDF5 converts what may not be there.
+/// shape than create_*() gave it is damaged: Damage, before HDF5 converts what may not be there.
 class Attributes {
 public:
     /// @param owner  must outlive this

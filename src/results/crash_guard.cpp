@@ -46,10 +46,10 @@ bool is_a_sanitizers(const struct sigaction& action) {
 }  // namespace
 
 CrashGuard::CrashGuard(const std::filesystem::path& path) : message_before_(message.data()) {
-    set_message(
-        fmt::format("factorize: {} is damaged: HDF5 crashed while reading it; restore it from a copy, or use "
-                    "--overwrite\n",
-                    path.string()));
+    set_message(fmt::format(
+        "factorize: {} is damaged: HDF5 crashed while reading it; restore it from a copy, or make it "
+        "again with --overwrite\n",
+        path.string()));
     stack_t stack{};
     if (::sigaltstack(nullptr, &stack) == 0 && (stack.ss_flags & SS_DISABLE) != 0) {
         stack = {.ss_sp = handlers_stack.data(), .ss_flags = 0, .ss_size = handlers_stack.size()};

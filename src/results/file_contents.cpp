@@ -29,7 +29,7 @@ constexpr std::size_t longest_job = 60'000;
 }
 
 [[noreturn]] void refuse_damaged(const std::filesystem::path& path, const std::string& what) {
-    throw hdf5::LibraryError(fmt::format("{} is damaged: {}", path.string(), what));
+    throw hdf5::Damage(path, what);
 }
 
 struct Shape {
@@ -103,8 +103,7 @@ Value one_of(const hdf5::Attributes& root, const char* attribute, std::initializ
     const std::string text = root.read_text(attribute);
     for (const Value value : values)
         if (text == to_text(value)) return value;
-    throw hdf5::LibraryError(
-        fmt::format("{} is damaged: its {} is none that factorize writes", root.path().string(), attribute));
+    throw hdf5::Damage(root.path(), fmt::format("its {} is none that factorize writes", attribute));
 }
 
 }  // namespace
@@ -246,13 +245,14 @@ hdf5::File open_result_file(const std::filesystem::path& path, unsigned flags) {
     if (!file.is_open()) {
         const auto [reason, error] = hdf5::take_reason();
         if (error != 0) throw_storage_error(path, "open", error);
-        if (reason.find("truncated") != std::string::npos) refuse_damaged(path, reason);
+        if (reason.find("truncated") != std::string::npos)
+            refuse_damaged(path, fmt::format("its end is missing (HDF5: {})", reason));
         if (const int opened = ::open(path.c_str(), flags == H5F_ACC_RDWR ? O_RDWR : O_RDONLY); opened < 0) {
             throw_storage_error(path, "open", errno);
         } else {
             const FileDescriptor closes_it(opened);
         }
-        refuse_damaged(path, reason);
+        refuse_damaged(path, fmt::format("it cannot be opened (HDF5: {})", reason));
     }
     const hdf5::Attributes root(file.get(), path);
     if (!root.has("format") || root.read_text("format") != "factorize") {
@@ -268,7 +268,7 @@ hdf5::File open_result_file(const std::filesystem::path& path, unsigned flags) {
 std::uint64_t find_generation(const hdf5::File& file, const std::filesystem::path& path) {
     const haddr_t offset = H5Dget_offset(hdf5::open_dataset(file, name::generation, 0, path).get());
     if (offset == HADDR_UNDEF) {
-        throw jobs::StorageError(fmt::format("{} is damaged: it has no generation", path.string()));
+        refuse_damaged(path, "it has no generation");
     }
     return offset;
 }

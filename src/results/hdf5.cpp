@@ -62,6 +62,11 @@ void initialize() {
     static_cast<void>(done);
 }
 
+Damage::Damage(const std::filesystem::path& path, const std::string& fault)
+    : LibraryError(fmt::format("{} is damaged: {}; restore it from a copy, or make it again with --overwrite",
+                               path.string(), fault),
+                   fault) {}
+
 Reason take_reason() {
     Reason reason;
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, collect, &reason);
@@ -75,7 +80,7 @@ Reason take_reason() {
 void fail(const std::filesystem::path& path, std::string_view what) {
     const Reason reason = take_reason();
     if (reason.error != 0) throw_storage_error(path, std::string(what), reason.error);
-    throw LibraryError(fmt::format("{}: cannot {}: {}", path.string(), what, reason.text));
+    throw LibraryError(path, fmt::format("cannot {} (HDF5: {})", what, reason.text));
 }
 
 Properties file_access(const std::filesystem::path& path) {

@@ -17,7 +17,25 @@ namespace factorize::results::hdf5 {
 /// StorageError.)
 class LibraryError : public jobs::StorageError {
 public:
-    using StorageError::StorageError;
+    /// @param fault  "cannot write (HDF5: no write intent on file)"
+    LibraryError(const std::filesystem::path& path, const std::string& fault)
+        : LibraryError(path.string() + ": " + fault, fault) {}
+    /// Without the path.
+    [[nodiscard]] const std::string& fault() const { return fault_; }
+
+protected:
+    LibraryError(const std::string& message, std::string fault)
+        : StorageError(message), fault_(std::move(fault)) {}
+
+private:
+    std::string fault_;
+};
+
+/// A file that no writer changes is not what it was: that, and what can be done about it.
+class Damage : public LibraryError {
+public:
+    /// @param fault  "the sizes of its datasets do not fit together"
+    Damage(const std::filesystem::path& path, const std::string& fault);
 };
 
 /// Prepares the library, once; every open or create goes through it. Its messages on stderr are off, and so
@@ -25,8 +43,8 @@ public:
 /// when the disk is full.
 void initialize();
 
-/// Throws a LibraryError "<path>: cannot <what>: <innermost reason of HDF5's error stack>"; a full disk is
-/// recognized by the errno in the stack and named as such.
+/// Throws a LibraryError "<path>: cannot <what> (HDF5: <innermost reason of its error stack>)"; a full disk
+/// is recognized by the errno in the stack and named as such.
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view what);
 
 struct Reason {

@@ -40,8 +40,8 @@ auto try_again(const std::filesystem::path& path, bool patiently, const Attempt&
         try {
             if (tries > 1) reopen();
             return attempt();
-        } catch (const hdf5::LibraryError&) {
-            if (!patiently || tries == most_tries) throw;
+        } catch (const hdf5::LibraryError& error) {
+            if (!patiently || tries == most_tries) throw hdf5::Damage(path, error.fault());
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
@@ -144,8 +144,7 @@ struct ResultReader::State {
         } catch (const jobs::InputError&) {
             // Told as what it is: a job that `run` does not write.
         }
-        throw hdf5::LibraryError(
-            fmt::format("{} is damaged: its {} rows are not those of its job", path.string(), layout().rows));
+        throw hdf5::Damage(path, fmt::format("its {} rows are not those of its job", layout().rows));
     }
 
     /// `what` in a message: "rows 0 to 16383 of numbers".
@@ -173,10 +172,9 @@ struct ResultReader::State {
                 for (std::size_t i = 0; i < count; ++i) {
                     if (rows.offsets[i] > layout().factors || rows.counts[i] > most_divisors ||
                         rows.counts[i] > layout().factors - rows.offsets[i]) {
-                        throw hdf5::LibraryError(
-                            fmt::format("{} is damaged: the divisors of row {} lie outside of "
-                                        "dataset factors",
-                                        path.string(), rows.first + i));
+                        throw hdf5::Damage(
+                            path, fmt::format("the divisors of row {} lie outside of dataset factors",
+                                              rows.first + i));
                     }
                 }
             },
@@ -236,8 +234,7 @@ struct ResultReader::State {
         expanded.assign(half.begin(), half.end());
         for (auto d = half.rbegin(); d != half.rend(); ++d) {
             if (*d == 0) {
-                throw hdf5::LibraryError(
-                    fmt::format("{} is damaged: 0 among the divisors of {}", path.string(), number));
+                throw hdf5::Damage(path, fmt::format("0 among the divisors of {}", number));
             }
             if (const std::uint64_t pair = number / *d; pair != *d) expanded.push_back(pair);
         }

@@ -172,7 +172,7 @@ struct Verifier::State {
                 verdict.add_fault(
                     fmt::format("{}: its factors do not end at element {}, as /blocks says", name, end));
         } catch (const hdf5::LibraryError& error) {
-            verdict.add_fault(fmt::format("{}: {}", name, error.what()));
+            verdict.add_fault(fmt::format("{}: {}", name, error.fault()));
         }
     }
 
@@ -221,7 +221,7 @@ Verdict Verifier::check_tables() {
         state_->check_failed_numbers(verdict);
         state_->check_job(verdict);
     } catch (const hdf5::LibraryError& error) {
-        verdict.add_fault(error.what());
+        verdict.add_fault(error.fault());
     }
     return verdict;
 }

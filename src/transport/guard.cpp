@@ -200,6 +200,13 @@ GuardLine stand_guard(double pulse_timeout_s) {
     return fork_rank(patience * pulse_timeout_s);
 }
 
+std::optional<std::string> guard_complaint() {
+    const char* wish = std::getenv("FACTORIZE_GUARD");
+    if (wish == nullptr || *wish == '\0' || std::string_view(wish) == "on" || switched_off())
+        return std::nullopt;
+    return "FACTORIZE_GUARD is '" + std::string(wish) + "': set it to on or off, or unset it";
+}
+
 std::optional<std::string> missing_guards() {
     const char* size = std::getenv("OMPI_COMM_WORLD_SIZE");
     if (size == nullptr || std::atoi(size) < 2 || launched_rank() != 0 || switched_off() || can_sign_off())

@@ -40,6 +40,9 @@ private:
 /// No guard: without launcher, with FACTORIZE_GUARD=off, and under mpirun where libpmix is missing.
 [[nodiscard]] GuardLine stand_guard(double pulse_timeout_s);
 
+/// What is wrong with FACTORIZE_GUARD (on, off; empty is as good as unset), for the user, if anything is.
+[[nodiscard]] std::optional<std::string> guard_complaint();
+
 /// At rank 0: why the workers of this job have no guards although they are wanted. Elsewhere nothing.
 [[nodiscard]] std::optional<std::string> missing_guards();
 

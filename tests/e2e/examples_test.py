@@ -1,6 +1,10 @@
 """The examples that read result files, on files whose content is known from elsewhere."""
+import shutil
 import sys
 import unittest
+
+import h5py
+import numpy
 
 import support
 
@@ -70,14 +74,40 @@ class Examples(support.TestCase):
         done = support.run([support.EXAMPLES / "read_factors.R", self.full, 12])
         self.assertEqual(done.stdout.splitlines()[-4:], ["9: 3", "10: 2, 5", "11: ", "12: 2, 3, 4, 6"], done.stderr)
 
+    def assert_says_one_line(self, done, status, text):
+        self.assertEqual((done.returncode, done.stdout), (status, ""), done.stderr)
+        self.assertRegex(done.stderr, r"\A[^\n]+\n\Z")
+        self.assertIn(text, done.stderr)
+
     def test_what_is_no_complete_result_is_refused(self):
-        (self.directory / "text.h5").write_text("no result")
-        for path in self.directory / "text.h5", self.directory / "nosuch.h5":
-            for name in "read_factors.py", "perfect_numbers.py", "plot_factors.py":
-                done = script(name, path)
-                self.assertEqual(done.returncode, 1)
-                self.assertIn(f"{path} is no result of factorize", done.stderr)
-                self.assertNotIn("Traceback", done.stderr)
+        text, missing, other, odd, partial = (self.directory / f"{name}.h5" for name in ("text", "nosuch", "other", "odd", "partial"))
+        text.write_text("no result")
+        with h5py.File(other, "w") as file:
+            file["numbers"] = [1]
+        with h5py.File(odd, "w") as file:
+            file.attrs["status"] = 1
+        shutil.copy(self.full, partial)
+        with h5py.File(partial, "r+") as file:
+            file.attrs.modify("status", numpy.bytes_("partial"))
+        for name in "read_factors.py", "perfect_numbers.py", "plot_factors.py":
+            for path in text, missing, other, odd, self.directory:
+                with self.subTest(name=name, path=path.name):
+                    self.assert_says_one_line(script(name, path), 4, f"{path} is no result of factorize: ")
+            self.assert_says_one_line(script(name, partial), 4, f"{partial} is not complete")
+
+    def test_bad_arguments_are_refused(self):
+        for word in "abc", "0", "-5", "1.5", str(2**64):
+            self.assert_says_one_line(script("read_factors.py", self.full, word), 2, f"'{word}' is not an integer")
+        done = script("read_factors.py", self.full, 20001)
+        self.assertEqual((done.returncode, done.stderr), (2, f"20001 is not in {self.full}\n"))
+        for picture in self.directory / "no" / "x.png", self.directory / "x.nosuch":
+            done = script("plot_factors.py", self.full, picture)
+            self.assertEqual(done.returncode, 4)
+            self.assertRegex(done.stderr, r"\Acannot draw in [^\n]+\n\Z")
+        for name in "read_factors.py", "perfect_numbers.py", "plot_factors.py":
+            done = script(name)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(f"{name} FILE", done.stderr)
 
 
 if __name__ == "__main__":

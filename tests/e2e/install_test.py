@@ -85,7 +85,7 @@ class TheCompletion(unittest.TestCase):
         return set(done.stdout.split())
 
     def test_of_commands_and_options_in_bash(self):
-        self.assertEqual(self.complete("factorize", ""), {*commands(), "--config", "--help", "--version"})
+        self.assertEqual(self.complete("factorize", ""), {*commands(), "--help", "--version"})
         for command in commands():
             options = {option for option in helped(support.FACTORIZE, command) if option.startswith("--")}
             self.assertEqual(self.complete("factorize", command, "-"), options, command)
