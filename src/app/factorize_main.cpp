@@ -145,7 +145,6 @@ ExitStatus orchestrate(const app::RunOptions& options, const transport::Environm
 /// Every rank reads the same command line; rank 0 speaks for all. MPI is finalised outside of every try
 /// block: while an exception unwinds, that would hang.
 ExitStatus run(const app::RunOptions& options, int argc, char** argv) {
-    app::check_options(options);
     app::heed_signals(transport::launched_rank());
     if (transport::launched_rank() == 0) app::stop_before_job_ends();
     if (const auto warning = transport::missing_guards()) report(*warning);
@@ -196,6 +195,18 @@ void refuse_unknown_command(const CLI::App& program, int argc, char** argv) {
     throw CLI::ExtrasError(argc > 1 ? fmt::format("there is no command '{}': give one of {}", first, names)
                                     : fmt::format("give a command: {}", names),
                            CLI::ExitCodes::ExtrasError);
+}
+
+/// Adds the options of --config, and checks them all.
+void complete(const app::RunOptions& options, CLI::App& run_command) {
+    if (options.job_file.empty()) return app::check_options(options);
+    app::apply_job_file(run_command, options.job_file);
+    try {
+        app::check_options(options);
+    } catch (const jobs::InputError& error) {
+        throw jobs::InputError(
+            fmt::format("{} (the options in {} count, too)", error.what(), options.job_file.string()));
+    }
 }
 
 std::string joined(int argc, char** argv) {
@@ -252,7 +263,7 @@ ExitStatus obey(int argc, char** argv) {
     for (const auto& complaint : {numbers::simd_complaint(), transport::guard_complaint()})
         if (complaint) throw jobs::InputError(*complaint);
     if (run_command->parsed()) {
-        if (!options.job_file.empty()) app::apply_job_file(*run_command, options.job_file);
+        complete(options, *run_command);
         return run(options, argc, argv);
     }
     if (verify_command->parsed() || show_command->parsed()) app::expect_output(file);

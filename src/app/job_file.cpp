@@ -58,7 +58,10 @@ void apply_job_file(CLI::App& run, const std::filesystem::path& file) {
         try {
             apply(*option, item, toml);
         } catch (const CLI::ParseError& error) {
-            refuse(file, fmt::format("[run] {}: {}", item.name, error.what()));
+            std::string text = error.what();
+            const std::string prefix = fmt::format("--{}: ", item.name);
+            if (text.starts_with(prefix)) text.erase(0, prefix.size());
+            refuse(file, fmt::format("[run] {}: {}", item.name, text));
         }
     }
 }

@@ -176,11 +176,11 @@ class Refusals(support.TestCase):
 
 
 class AJobFile(support.TestCase):
-    def run_with(self, text, *arguments):
+    def run_with(self, text, *arguments, **options):
         config = self.directory / "job.toml"
         config.write_text(text)
         output = self.directory / "job.h5"
-        return support.factorize("run", "--config", config, "--output", output, *arguments), output
+        return support.factorize("run", "--config", config, "--output", output, *arguments, **options), output
 
     def test_gives_options_and_the_command_line_wins(self):
         done, output = self.run_with('[run]\nrange = ["1:10", "20:30"]\nstore = "half"\n', "--store", "full")
@@ -188,15 +188,46 @@ class AJobFile(support.TestCase):
         numbers = [*range(1, 11), *range(20, 31)]
         self.assert_holds(output, numbers, support.divisors(numbers))
 
+    def test_is_outranked_by_what_excludes_its_options(self):
+        (self.directory / "job.h5").unlink(missing_ok=True)
+        for text, arguments, numbers in (('[run]\nrange = "1:10"\n', (), range(1, 11)),
+                                         ('[run]\nresume = true\n', ("--range", "1:12", "--overwrite"), range(1, 13)),
+                                         ('[run]\noverwrite = true\n', ("--range", "1:12", "--resume"), range(1, 13)),
+                                         ('[run]\nrange = "1:10"\noverwrite = true\n', ("--input", "-"), [12])):
+            with self.subTest(text=text, arguments=arguments):
+                done, output = self.run_with(text, *arguments, input="12\n")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assert_holds(output, list(numbers), support.divisors(numbers))
+        done, _ = self.run_with("[run]\noverwrite = true\n", "--range", "1:9", "--resume")  # and is no --overwrite
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("holds another job", done.stderr)
+
     def test_with_mistakes_is_refused(self):
-        for text, message in (('[run]\nrnge = "1:10"\n', "there is no option run.rnge"),
-                              ('range = "1:10"\n', "there is no option range"),
-                              ('[run]\nthreads = 0\n', "--threads: Value 0 not in range"),
-                              ('[run]\nrange = "10:1"\n', "10:1")):
-            done, _ = self.run_with(text)
+        for text, message in (('[run]\nrnge = "1:10"\n', "[run] has no option 'rnge'"),
+                              ('[run]\nconfig = "other.toml"\n', "[run] has no option 'config'"),
+                              ('range = "1:10"\n', "'range' stands before the section [run]"),
+                              ('[plan]\nrange = "1:10"\n', "there is no section [plan], only [run]"),
+                              ('[run\nrange = "1:10"\n', "'[run' stands before the section [run]"),
+                              ('[run]\nrange "1:10"\n', "[run] has no option"),
+                              ('[run]\nthreads = 0\n', "[run] threads: Value 0 not in range"),
+                              ('[run]\nresume = maybe\n', "[run] resume: Could not convert"),
+                              ('[run]\nstore = "third"\n', "[run] store: 'third' is neither full nor half"),
+                              ('[run]\nrange = "10:1"\n', "[run] range: range '10:1' ends before it begins"),
+                              ('[run]\nrange = ["1:9", "5:20"]\n', "ranges 1:9 and 5:20 overlap"),
+                              ('[run]\nrange = "1:9"\noverwrite = true\nresume = true\n', "--overwrite and --resume exclude each other"),
+                              ('[run]\nthreads = 1\n', "nothing to factor")):
+            with self.subTest(text=text):
+                done, _ = self.run_with(text)
+                self.assertEqual(done.returncode, 2)
+                self.assertRegex(done.stderr, r"\Afactorize: [^\n]+\n\Z")
+                self.assertIn(message, done.stderr)
+                self.assertIn(str(self.directory / "job.toml"), done.stderr)
+
+    def test_that_cannot_be_read_is_refused(self):
+        for path in self.directory, self.directory / "nosuch.toml":
+            done = support.factorize("run", "--config", path, "--range", "1:9")
             self.assertEqual(done.returncode, 2)
-            self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
-            self.assertIn(message, done.stderr)
+            self.assertRegex(done.stderr, rf"\Afactorize: --config: [^\n]+: {path}; [^\n]+\n\Z")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,10 @@
 #include <ctime>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace factorize::app {
@@ -47,6 +49,34 @@ TEST(SignalsDeathTest, AStopIsOnlyNotedDuringADeferral) {
                 HOLDS(take_stop_request() == "the time limit");
             }
             ::_exit(0);
+        },
+        ExitedWithCode(0), "^$");
+}
+
+TEST(SignalsDeathTest, ATermIsToldByWhoSentIt) {
+    EXPECT_EXIT(
+        {
+            ::setenv("OMPI_COMM_WORLD_RANK", "0", 1);
+            int ready[2];
+            HOLDS(::pipe(ready) == 0);
+            const pid_t mpirun = ::getpid();
+            const pid_t rank = ::fork();
+            if (rank == 0) {
+                heed_signals(0);
+                const StopDeferral deferral;
+                std::raise(SIGTERM);
+                HOLDS(take_stop_request() == "SIGTERM");
+                HOLDS(::getppid() == mpirun && ::write(ready[1], "r", 1) == 1);
+                std::string_view request;
+                while (request.empty()) request = take_stop_request();
+                HOLDS(request == "mpirun (Ctrl-C, a signal to it, or a lost rank)");
+                ::_exit(0);
+            }
+            char sign = 0;
+            HOLDS(::read(ready[0], &sign, 1) == 1 && ::kill(rank, SIGTERM) == 0);
+            int status = 0;
+            HOLDS(::waitpid(rank, &status, 0) == rank && WIFEXITED(status));
+            ::_exit(WEXITSTATUS(status));
         },
         ExitedWithCode(0), "^$");
 }

@@ -32,5 +32,11 @@ TEST(SpeedText, CountsWhatTheRunDidItself) {
     EXPECT_EQ(speed_text(totals, 1000), "1000, 0 of them by this run");
 }
 
+TEST(FailedText, SaysUpToBeyondWhatIsListed) {
+    EXPECT_EQ(failed_text(1), "1 number");
+    EXPECT_EQ(failed_text(1024), "1024 numbers");
+    EXPECT_EQ(failed_text(1025), "up to 1025 numbers (1024 are listed)");
+}
+
 }  // namespace
 }  // namespace factorize::app

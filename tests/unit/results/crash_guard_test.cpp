@@ -20,10 +20,10 @@ TEST(CrashGuard, ACrashIsADamagedFile) {
             return 0;
         });
         EXPECT_EQ(status, 4);
-        EXPECT_EQ(
-            testing::internal::GetCapturedStderr(),
-            "factorize: factors.h5 is damaged: HDF5 crashed while reading it; restore it from a copy, or use "
-            "--overwrite\n");
+        EXPECT_EQ(testing::internal::GetCapturedStderr(),
+                  "factorize: factors.h5 is damaged: HDF5 crashed while reading it; restore it from a copy, "
+                  "or make "
+                  "it again with --overwrite\n");
     }
 }
 

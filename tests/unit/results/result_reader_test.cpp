@@ -183,6 +183,7 @@ TEST(ResultReader, SaysWhatIsWrongWithAFileInOneLine) {
         if (const std::size_t at = text.find(prefix); at != std::string::npos) text.erase(at, prefix.size());
         return text;
     };
+    const std::string advice = "; restore it from a copy, or make it again with --overwrite";
     EXPECT_EQ(error("none.h5"), "none.h5: no such file");
     std::filesystem::create_directory(directory / "dir.h5");
     EXPECT_EQ(error("dir.h5"), "dir.h5 is a directory, not a factorize result file");
@@ -200,7 +201,9 @@ TEST(ResultReader, SaysWhatIsWrongWithAFileInOneLine) {
     test::write_file(directory / "cut.h5", job, {{0, job.description.layout.blocks()}});
     const auto size = std::filesystem::file_size(directory / "cut.h5");
     std::filesystem::resize_file(directory / "cut.h5", size / 2);
-    EXPECT_THAT(error("cut.h5"), testing::MatchesRegex("cut.h5 is damaged: truncated file: eof = .*"));
+    EXPECT_THAT(
+        error("cut.h5"),
+        testing::MatchesRegex("cut.h5 is damaged: its end is missing \\(HDF5: truncated file: eof = .*"));
     std::filesystem::resize_file(directory / "cut.h5", 20);
     EXPECT_THAT(error("cut.h5"), testing::MatchesRegex("cut.h5 is damaged: [^\n]+"));
 
@@ -214,10 +217,10 @@ TEST(ResultReader, SaysWhatIsWrongWithAFileInOneLine) {
     SampleJob other = job;
     other.description.job = "range 1:499";
     test::write_file(directory / "job.h5", other, {});
-    EXPECT_EQ(error("job.h5"), "job.h5 is damaged: its 500 rows are not those of its job");
+    EXPECT_EQ(error("job.h5"), "job.h5 is damaged: its 500 rows are not those of its job" + advice);
     other.description.job = "range 500:1";
     test::write_file(directory / "job2.h5", other, {});
-    EXPECT_EQ(error("job2.h5"), "job2.h5 is damaged: its 500 rows are not those of its job");
+    EXPECT_EQ(error("job2.h5"), "job2.h5 is damaged: its 500 rows are not those of its job" + advice);
 
     EXPECT_EQ(error("new.h5"), "new.h5 has format version 2, this program knows 1: use a newer factorize");
 }
@@ -242,9 +245,9 @@ TEST(ResultReader, ADamagedChunkIsAnErrorThatNamesIt) {
     }
     ResultReader reader(path);
     EXPECT_NE(reader.stored_bytes(0).xxh64, reader.block_row(0)->xxh64);
-    EXPECT_THAT(
-        error_of([&] { static_cast<void>(reader.row(500)); }),
-        testing::MatchesRegex(".*factors.h5: cannot read elements [0-9]+ to [0-9]+ of factors: .*inflate.*"));
+    EXPECT_THAT(error_of([&] { static_cast<void>(reader.row(500)); }),
+                testing::MatchesRegex(".*factors.h5 is damaged: cannot read elements [0-9]+ to [0-9]+ of "
+                                      "factors \\(HDF5: .*inflate.*\\); .*"));
 }
 
 TEST(ResultReader, FollowsAWriterInAnotherProcess) {
