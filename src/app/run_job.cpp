@@ -15,7 +15,9 @@ namespace factorize::app {
 
 void check_options(const RunOptions& options) {
     if (options.ranges.empty() && options.input.empty())
-        throw jobs::InputError("nothing to factor: give --range FIRST:LAST, or --input FILE");
+        throw jobs::InputError(
+            "nothing to factor: give --range FIRST:LAST, as --range 1:1000, or --input FILE; see "
+            "factorize run --help");
     if (!options.ranges.empty() && !options.input.empty())
         throw jobs::InputError("--range and --input exclude each other: give one of them");
     if (options.overwrite && options.resume)

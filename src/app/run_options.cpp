@@ -102,7 +102,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
             "--config", options.job_file,
             "Read options from the section [run] of a TOML file, each by its name; the command line wins")
         ->type_name("FILE")
-        ->check(CLI::ExistingFile)
+        ->check(CLI::Validator(CLI::ExistingFile).description(""))
         ->configurable(false);
     command.add_flag("-q,--quiet", options.quiet, "Print neither progress nor summary, only what went wrong");
 }

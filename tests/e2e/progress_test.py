@@ -129,7 +129,7 @@ class OnATerminal(TestCase):
 
     def check_is_redrawn(self, text):
         """Every line is drawn from the left over the one before, and taken away before anything else is printed."""
-        text = re.sub(r"mpirun: [^\r\n]+\r\n", "", text)  # which tells of the signal
+        text = re.sub(r"mpi(run|exec): [^\r\n]+\r\n", "", text)  # which tells of the signal
         self.assertRegex(text, r"\A(\r[^\r\n\x1b]+\x1b\[K)+\r\x1b\[Kfactorize: stopped by SIGUSR1 while factoring: [^\r\n]+\r\n")
         for line in re.findall(r"\r([^\r\n\x1b]+)\x1b\[K", text):
             self.assertLess(len(line), 80)
