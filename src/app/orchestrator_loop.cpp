@@ -173,6 +173,7 @@ void OrchestratorLoop::receive(transport::Envelope envelope) {
     } else if (auto* results = std::get_if<cluster::DispatchResults>(&envelope.message)) {
         results->result.payload = std::move(envelope.payload);
         receive_results(rank, *results);
+        mailbox_.reuse(std::move(results->result.payload));
     } else if (const auto* failed = std::get_if<cluster::TaskFailed>(&envelope.message)) {
         orchestrator_.on_task_failed(rank, *failed, now);
     } else if (const auto* pulse = std::get_if<cluster::WorkerPulse>(&envelope.message)) {
