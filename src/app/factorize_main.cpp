@@ -1,37 +1,27 @@
 // `factorize`: the cluster job, and what there is to ask of its file.
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
 #include <string>
 #include <system_error>
-#include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <malloc.h>
 #include <unistd.h>
 
-#include "app/bench_command.hpp"
+#include "app/command_line.hpp"
 #include "app/event_log.hpp"
 #include "app/info_command.hpp"
-#include "app/job_file.hpp"
 #include "app/orchestrator_loop.hpp"
-#include "app/plan_command.hpp"
 #include "app/progress.hpp"
 #include "app/run_job.hpp"
-#include "app/run_options.hpp"
 #include "app/signals.hpp"
 #include "app/verify_command.hpp"
-#include "app/version_text.hpp"
 #include "app/worker_loop.hpp"
 #include "jobs/error.hpp"
 #include "numbers/simd_level.hpp"
-#include "results/schema.hpp"
 #include "transport/environment.hpp"
 #include "transport/guard.hpp"
 #include "transport/mailbox.hpp"
@@ -40,68 +30,6 @@ namespace {
 
 using namespace factorize;
 using jobs::ExitStatus;
-
-constexpr const char* description =
-    "Lists all factors of every integer of a range or a list, on all ranks of an MPI job, in one HDF5 file.";
-
-constexpr const char* footer = R"(Examples:
-  factorize plan --range 10000000:10001000 --measure
-  mpirun -np 8 factorize bench
-  mpirun -np 8 factorize run --range 10000000:10001000 --output factors.h5
-  mpirun -np 8 factorize run --input numbers.txt --output factors.h5
-  factorize info factors.h5
-  factorize show factors.h5 10000001
-  mpirun -np 8 factorize verify factors.h5
-
-Exit status:
-   0  complete and certified
-   1  `verify` found the file wrong or damaged; else something nobody foresaw
-   2  bad usage or input
-   3  finished, but some numbers failed (listed in /failures); also of `verify`, when all else is right
-   4  storage: full, unreadable, or not a file of ours
-   5  the cluster failed: all workers lost; what they delivered is saved, --resume goes on
-  75  stopped on request with everything saved: run again with --resume;
-      or what `show` or `verify` was asked for is still to be computed)";
-
-constexpr const char* run_footer = R"(Examples:
-  mpirun -np 8 factorize run --range 10000000:10001000 --output factors.h5
-  mpirun -np 8 factorize run --range 1:1000000000 --store half --output half.h5 --resume
-  mpirun -np 8 factorize run --input numbers.txt --output list.h5
-  seq 1 2 99 | factorize run --input - --output odd.h5
-
-All exit statuses: factorize --help)";
-
-constexpr const char* plan_footer = R"(Examples:
-  factorize plan --range 1:1000000000
-  factorize plan --range 1:1000000000 --store half --measure --ranks 64
-
-Exit status: 0; 2 bad usage or input; 4 storage, with --measure)";
-
-constexpr const char* bench_footer = R"(Examples:
-  mpirun -np 8 factorize bench
-  mpirun -np 8 factorize bench --range 1000000000000:1000100000000 --output /scratch/x.h5
-
-Exit status: 0; 2 bad usage or input; 4 storage)";
-
-constexpr const char* info_footer = R"(Examples:
-  factorize info factors.h5
-  factorize info factors.h5 --json | python3 -m json.tool
-
-Exit status: 0, of a file that is not complete, too; 4 unreadable, damaged, or not a file of ours)";
-
-constexpr const char* show_footer = R"(Examples:
-  factorize show factors.h5 | head
-  factorize show factors.h5 10000001 10000005
-
-Exit status: 0; 2 a number that the file does not hold; 3 one that failed; 4 unreadable, damaged, or not
-a file of ours; 75 one that is still to be computed)";
-
-constexpr const char* verify_footer = R"(Examples:
-  factorize verify factors.h5
-  mpirun -np 8 factorize verify factors.h5
-
-Exit status: 0 right; 1 wrong or damaged; 3 right, but some numbers failed; 4 unreadable, or not a file
-of ours; 75 right as far as it goes)";
 
 /// Rank 0 does, for all.
 bool speaks() { return transport::launched_rank() == 0; }
@@ -190,117 +118,29 @@ ExitStatus bench(const app::BenchOptions& options, int argc, char** argv) {
     return guarded([&] { return app::bench(options, environment); });
 }
 
-std::vector<std::string> commands_of(const CLI::App& program) {
-    std::vector<std::string> names;
-    for (const CLI::App* command : program.get_subcommands(nullptr)) names.push_back(command->get_name());
-    return names;
-}
-
-bool is_command(const CLI::App& program, int argc, char** argv) {
-    const std::vector<std::string> names = commands_of(program);
-    return argc > 1 && std::ranges::find(names, argv[1]) != names.end();
-}
-
-/// CLI11 names in reverse what it did not expect.
-std::string text_of(const CLI::ParseError& error, const CLI::App& program) {
-    const std::vector<std::string> unexpected = program.remaining(/*recurse=*/true);
-    return unexpected.empty() ? error.what() : fmt::format("not expected: {}", fmt::join(unexpected, " "));
-}
-
-/// CLI11 would only say that a subcommand is required.
-void refuse_unknown_command(const CLI::App& program, int argc, char** argv) {
-    const std::string_view first = argc > 1 ? argv[1] : "";
-    if (first == "-h" || first == "--help" || first == "--version") return;
-    if (first.starts_with('-'))
-        throw CLI::ExtrasError(fmt::format("there is no option {} before the command", first),
-                               CLI::ExitCodes::ExtrasError);
-    if (is_command(program, argc, argv)) return;
-    const std::string names = fmt::format("{}", fmt::join(commands_of(program), ", "));
-    throw CLI::ExtrasError(argc > 1 ? fmt::format("there is no command '{}': give one of {}", first, names)
-                                    : fmt::format("give a command: {}", names),
-                           CLI::ExitCodes::ExtrasError);
-}
-
-/// Adds the options of --config, and checks them all.
-void complete(const app::RunOptions& options, CLI::App& run_command) {
-    if (options.job_file.empty()) return app::check_options(options);
-    app::apply_job_file(run_command, options.job_file);
-    try {
-        app::check_options(options);
-    } catch (const jobs::InputError& error) {
-        throw jobs::InputError(
-            fmt::format("{} (the options in {} count, too)", error.what(), options.job_file.string()));
-    }
-}
-
-std::string joined(int argc, char** argv) {
-    std::string line;
-    for (int i = 0; i < argc; ++i) line += fmt::format("{}{}", i == 0 ? "" : " ", argv[i]);
-    return line;
-}
-
 ExitStatus obey(int argc, char** argv) {
-    app::RunOptions options;
-    options.command_line = joined(argc, argv);
-    std::string file;
-    bool json = false;
-    std::vector<std::string> numbers;
-
-    CLI::App program(description, "factorize");
-    program.footer(footer);
-    program.set_version_flag("--version", [] {
-        return fmt::format("{}  MPI       {}\n  HDF5      {}", app::version_text("factorize"),
-                           transport::Environment::library_version(), results::hdf5_version());
-    });
-    program.require_subcommand(1);
-    CLI::App* run_command = program.add_subcommand("run", "Factor a range or a list into a file");
-    app::add_run_options(*run_command, options);
-    run_command->footer(run_footer);
-    app::PlanOptions plan_options;
-    CLI::App* plan_command = program.add_subcommand("plan", "Tell what a job takes, before it is run");
-    app::add_plan_options(*plan_command, plan_options);
-    plan_command->footer(plan_footer);
-    app::BenchOptions bench_options;
-    CLI::App* bench_command =
-        program.add_subcommand("bench", "Tell how fast each stage of a run is here, and which one limits it");
-    app::add_bench_options(*bench_command, bench_options);
-    bench_command->footer(bench_footer);
-    CLI::App* info_command = program.add_subcommand("info", "Print progress and provenance of a file");
-    info_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
-    info_command->footer(info_footer);
-    info_command->add_flag("--json", json, "Print one JSON object");
-    CLI::App* show_command =
-        program.add_subcommand("show", "Print the factors of all, or of given, numbers of a file");
-    show_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
-    show_command->footer(show_footer);
-    show_command->add_option("NUMBER", numbers, "Only these")->type_name("");
-    CLI::App* verify_command = program.add_subcommand(
-        "verify", "Check every block and every row of a file, on all ranks of an MPI job");
-    verify_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
-    verify_command->footer(verify_footer);
-    try {
-        refuse_unknown_command(program, argc, argv);
-        program.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() != 0)
-            throw jobs::InputError(fmt::format(
-                "{}; see {} --help", text_of(error, program),
-                is_command(program, argc, argv) ? fmt::format("factorize {}", argv[1]) : "factorize"));
-        if (speaks()) program.exit(error);  // prints the help or the version
-        return ExitStatus::complete;
-    }
+    const app::CommandLine line = app::read_command_line(argc, argv, speaks());
     for (const auto& complaint : {numbers::simd_complaint(), transport::guard_complaint()})
         if (complaint) throw jobs::InputError(*complaint);
-    if (run_command->parsed()) {
-        complete(options, *run_command);
-        return run(options, argc, argv);
+    switch (line.command) {
+        case app::Command::run:
+            return run(line.run, argc, argv);
+        case app::Command::plan:
+            return plan(line.plan, argc, argv);
+        case app::Command::bench:
+            return bench(line.bench, argc, argv);
+        case app::Command::verify:
+            app::expect_output(line.file);
+            return verify(line.file, argc, argv);
+        case app::Command::show:
+            app::expect_output(line.file);
+            return speaks() ? app::show_factors(line.file, line.numbers) : ExitStatus::complete;
+        case app::Command::info:
+            return speaks() ? app::print_info(line.file, line.json) : ExitStatus::complete;
+        case app::Command::none:
+            break;
     }
-    if (verify_command->parsed() || show_command->parsed()) app::expect_output(file);
-    if (verify_command->parsed()) return verify(file, argc, argv);
-    if (plan_command->parsed()) return plan(plan_options, argc, argv);
-    if (bench_command->parsed()) return bench(bench_options, argc, argv);
-    if (!speaks()) return ExitStatus::complete;
-    return info_command->parsed() ? app::print_info(file, json) : app::show_factors(file, numbers);
+    return ExitStatus::complete;
 }
 
 /// What was printed counts when it is written: a full disk behind standard output is told, too.
