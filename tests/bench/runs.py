@@ -20,6 +20,7 @@ class Run:
     rank_0: dict  # what rank_clock.c says
     events: list  # of --log
     file_bytes: int
+    serial_s: float = 0  # before the first task and between the phases, where somebody asks
 
     def less(self, start_up):
         """This run without what a job of one number costs."""
