@@ -77,10 +77,9 @@ class Bench:
 
     def single_core(self, first, count):
         """(raw bytes of factors of a number, how many bytes of them one core generates and encodes in a second)"""
-        plan = json.loads(runs.timed([self.bin / "factorize", "plan", *range_job(first, count), "--measure", "--json", "--ranks",
-                                      2, "--output", self.fast / "plan.h5"])[2])
-        bytes_a_number = 8 * plan["factors"] / plan["numbers"]
-        return bytes_a_number, bytes_a_number / (1 / plan["generate_numbers_per_s"] + 1 / plan["encode_numbers_per_s"])
+        found = json.loads(runs.timed([self.bin / "factorize", "bench", *range_job(first, count), "--json", "--output",
+                                       self.fast / "ours.h5"])[2])
+        return found["factor_bytes_a_number"], 1e6 * found["core_mb_per_s"]
 
     def kernel_rate(self):
         """Numbers a second that two cores factor and certify, at the same time and alone."""

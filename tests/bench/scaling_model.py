@@ -23,7 +23,7 @@ USUAL_BLOCK_NUMBERS, BLOCKS_OF_A_SMALL_JOB = 16384, 256
 NAP_S = 0.0005  # app/nap.hpp: a sleeping rank sees a message half a millisecond late in the mean
 
 WORKERS = (1, 2, 4, 8, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
-TASKS, TASKS_A_WORKER = 300_000, (5, 200)  # of the usual size, in the jobs that are predicted: in all; least and most
+TASKS, TASKS_A_WORKER = 100_000, (3, 200)  # of the usual size, in the jobs that are predicted: in all; least and most
 
 
 @dataclasses.dataclass
@@ -208,7 +208,7 @@ def main():
     print_checks(costs)
     found = predictions(costs)
     table(("workers", *found), ("---",) * (1 + len(found)),
-          *((workers, *(f"{100 * efficiencies[at]:.1f} %" for efficiencies in found.values())) for at, workers in enumerate(WORKERS)))
+          *((workers, *(f"{100 * efficiencies[at]:.2g} %" for efficiencies in found.values())) for at, workers in enumerate(WORKERS)))
     if options.plot:
         plot(found, options.plot)
 
