@@ -46,7 +46,7 @@ class Costs:
                         FACTORIZE_TEST_PAUSE_US=str(pause_us))
 
     def waiting_and_task(self):
-        """(CPU seconds a second that rank 0 waits, CPU seconds a task of some 3 KB), from few tasks in long and many in short time."""
+        """(CPU seconds a second that rank 0 waits, CPU seconds a task of some 3 KB), from a few tasks and from many."""
         few = self.paused(WORKERS, 1, 16 * WORKERS, 250_000)  # in two blocks of 8 numbers for each worker: 4 s
         many = self.paused(WORKERS, 1, 64 * 256, 4_000)  # in 256 blocks of 64 numbers, of a quarter of a second
         return numpy.linalg.solve([[run.seconds, len(run.named("dispatch_results"))] for run in (few, many)],

@@ -166,8 +166,8 @@ def print_saturation(costs):
         task = usual_task(job)
         rows.append((name, f"{measured['worker_us_a_number']:.2f} us", f"{measured['payload_bytes_a_number']:.1f}",
                      f"{measured['rank_0_ms_a_mb']:.2f} ms", f"{measured['of_it_writing_ms_a_mb']:.2f} ms",
-                     f"{measured['serial_ns_a_number']:.1f} ns", f"{1e3 * task * job.number_s:.0f} ms, {task * job.number_mb:.1f} MB",
-                     f"{saturation(job, rank_0):.1f}"))
+                     f"{measured['serial_ns_a_number']:.1f} ns",
+                     f"{1e3 * task * job.number_s:.0f} ms, {task * job.number_mb:.1f} MB", f"{saturation(job, rank_0):.1f}"))
     table(("job", "a number takes a worker", "bytes a number to rank 0", "a MB takes rank 0", "of it writing",
            "a number, before all tasks", "a task", "workers that saturate rank 0"), ("---",) * 8, *rows)
 
@@ -208,7 +208,8 @@ def main():
     print_checks(costs)
     found = predictions(costs)
     table(("workers", *found), ("---",) * (1 + len(found)),
-          *((workers, *(f"{100 * efficiencies[at]:.2g} %" for efficiencies in found.values())) for at, workers in enumerate(WORKERS)))
+          *((workers, *(f"{100 * efficiencies[at]:.2g} %" for efficiencies in found.values()))
+            for at, workers in enumerate(WORKERS)))
     if options.plot:
         plot(found, options.plot)
 
