@@ -48,7 +48,9 @@ libFuzzer and the sanitizers of clang | runtime fuzzer,address,undefined     | l
 bench='Google Benchmark              | header benchmark/benchmark.h         | libbenchmark-dev
 GNU factor                           | command factor                       | coreutils
 ISA-L                                | library libisal                      | libisal-dev
-taskset                              | command taskset                      | util-linux'
+taskset                              | command taskset                      | util-linux
+mpi4py                               | python mpi4py                        | python3-mpi4py
+SymPy                                | python sympy                         | python3-sympy'
 
 for option in "$@"; do
     case $option in

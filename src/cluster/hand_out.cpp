@@ -16,29 +16,32 @@ bool failed_by(const Work& work, int rank) {
 
 void Orchestrator::dispatch(double now) {
     if (queue_.remaining() == 0) return;
+    const Sharing all = sharing(now);
+    if (queue_.remaining() <= all.kept) return;
     // Breadth first: a task for everybody before the second one for anybody, and the one in reserve last.
     for (bool fed = true; fed;) {
         fed = false;
-        for (auto& [rank, member] : members_.all()) fed |= feed(rank, member, false, now);
+        for (auto& [rank, member] : members_.all()) fed |= feed(rank, member, false, all, now);
     }
-    for (auto& [rank, member] : members_.all()) feed(rank, member, true, now);
+    for (auto& [rank, member] : members_.all()) feed(rank, member, true, all, now);
 }
 
 void Orchestrator::refill(int rank, Member& member, double now) {
-    while (feed(rank, member, false, now)) {
+    const Sharing all = sharing(now);
+    while (feed(rank, member, false, all, now)) {
     }
-    feed(rank, member, true, now);
+    feed(rank, member, true, all, now);
 }
 
-bool Orchestrator::feed(int rank, Member& member, bool reserve, double now) {
+// It asks nothing of the other members: a dispatch calls it for each of them.
+bool Orchestrator::feed(int rank, Member& member, bool reserve, const Sharing& all, double now) {
     const std::uint32_t room = member.capacity + (reserve ? 1 : 0);
     if (stopping_ || member.tasks_in_hand >= room || !members_.usable(member) || hopeless()) return false;
-    const std::uint64_t most = available(now);
-    if (most == 0) return false;
-    const std::uint64_t capacity = members_.capacity() + members_.awaited_capacity();
-    const std::uint64_t size = std::min(sizer_.size(rank, queue_.remaining(), capacity), most);
+    if (queue_.remaining() <= all.kept) return false;
+    const std::uint64_t size =
+        std::min(sizer_.size(rank, queue_.remaining(), all.capacity), queue_.remaining() - all.kept);
     // In the last round a task in reserve would wait behind another while somebody else runs dry.
-    if (reserve && queue_.remaining() / capacity < size) return false;
+    if (reserve && queue_.remaining() / all.capacity < size) return false;
 
     auto work = queue_.take(size, [&](const Work& each) { return may_do(rank, each); });
     if (!work) return false;
@@ -47,13 +50,14 @@ bool Orchestrator::feed(int rank, Member& member, bool reserve, double now) {
     return true;
 }
 
-std::uint64_t Orchestrator::available(double now) const {
-    const std::uint64_t remaining = queue_.remaining();
-    if (!members_.mustering(now)) return remaining;
-    const auto awaited = static_cast<double>(members_.awaited_capacity());
-    const auto everyone = awaited + static_cast<double>(members_.capacity());
-    const auto kept = static_cast<std::uint64_t>(static_cast<double>(phase_blocks_) * awaited / everyone);
-    return remaining > kept ? remaining - kept : 0;
+Orchestrator::Sharing Orchestrator::sharing(double now) const {
+    const std::uint64_t awaited = members_.awaited_capacity();
+    Sharing all{.capacity = members_.capacity() + awaited, .kept = 0};
+    if (members_.mustering(now) && all.capacity > 0)
+        all.kept =
+            static_cast<std::uint64_t>(static_cast<double>(phase_blocks_) * static_cast<double>(awaited) /
+                                       static_cast<double>(all.capacity));
+    return all;
 }
 
 bool Orchestrator::may_do(int rank, const Work& work) const {

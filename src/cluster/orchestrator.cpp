@@ -51,7 +51,7 @@ void Orchestrator::on_register(int rank, const RegisterWorker& message, double n
         return;
     }
     // The newcomer first: its share was kept for it, and the others have had theirs.
-    feed(rank, member, false, now);
+    feed(rank, member, false, sharing(now), now);
     dispatch(now);
 }
 

@@ -104,11 +104,15 @@ public:
 
 private:
     // Giving (hand_out.cpp)
+    struct Sharing {
+        std::uint64_t capacity = 0;  // compute threads of the whole cluster, those still awaited included
+        std::uint64_t kept = 0;      // blocks for those still awaited
+    };
     void dispatch(double now);
     void refill(int rank, Member& member, double now);
-    bool feed(int rank, Member& member, bool reserve, double now);
+    bool feed(int rank, Member& member, bool reserve, const Sharing& sharing, double now);
     void repeat_stragglers(double now);
-    [[nodiscard]] std::uint64_t available(double now) const;
+    [[nodiscard]] Sharing sharing(double now) const;
     [[nodiscard]] bool may_do(int rank, const Work& work) const;
     [[nodiscard]] bool others_may_do(const Work& work) const;
     [[nodiscard]] Copy copy_for(int rank, const Member& member, jobs::BlockSpan blocks, double now) const;

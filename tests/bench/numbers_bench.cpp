@@ -12,7 +12,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "jobs/layout.hpp"
 #include "jobs/line_writer.hpp"
+#include "jobs/list_task.hpp"
 #include "jobs/token_reader.hpp"
 #include "numbers/divisors.hpp"
 #include "numbers/factor.hpp"
@@ -116,6 +118,21 @@ void factor_semiprimes(benchmark::State& state) {
     factor_list(state, list);
 }
 BENCHMARK(factor_semiprimes)->DenseRange(16, 32, 4);
+
+/// What does it take to factor and certify random numbers, as the first phase of a list does?
+void factor_and_certify(benchmark::State& state) {
+    std::mt19937_64 random(1);
+    std::vector<std::uint64_t> list(block * 8);
+    for (std::uint64_t& n : list) n = random();
+    const jobs::Layout layout = jobs::make_layout(list.size(), 0, jobs::list_block_rows);
+    for ([[maybe_unused]] auto _ : state) {
+        const jobs::TaskResult found = jobs::factor_blocks(jobs::TaskId{1}, {0, layout.blocks()}, list, {},
+                                                           layout, jobs::Store::full, [] {});
+        benchmark::DoNotOptimize(found.payload.data());
+    }
+    per_number(state, list.size());
+}
+BENCHMARK(factor_and_certify);
 
 /// What does it take to turn the richest factorization below 2^64 into its 103,678 divisors?
 void expand_divisors(benchmark::State& state) {
