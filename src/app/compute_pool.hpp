@@ -33,8 +33,9 @@ public:
     ComputePool(const ComputePool&) = delete;
     ComputePool& operator=(const ComputePool&) = delete;
 
-    /// Queues a task. @param job  the job it belongs to; threads keep their sieve while it stays the same
-    /// object @param room  memory for the result's payload, if there is some to be reused
+    /// Queues a task.
+    /// @param job   the job it belongs to; threads keep their sieve while it stays the same object
+    /// @param room  memory of a payload that has left, for that of the result
     void submit(std::shared_ptr<const cluster::Job> job, cluster::FactorsOf task,
                 std::vector<std::byte> payload, std::vector<std::byte> room = {});
 

@@ -110,8 +110,8 @@ bool Mailbox::post_payload(Incoming& in) {
         payload.reserve(bytes + bytes / 8);
     }
     payload.resize(bytes);
-    MPI_Irecv(payload.data(), static_cast<int>(bytes), MPI_CHAR, in.envelope.rank, payload_tag,
-              receive_, &in.payload_request);
+    MPI_Irecv(payload.data(), static_cast<int>(bytes), MPI_CHAR, in.envelope.rank, payload_tag, receive_,
+              &in.payload_request);
     in.state = Incoming::State::payload_travels;
     return true;
 }
