@@ -1,5 +1,6 @@
-// LD_PRELOAD: adds to the file RANK_CLOCK, when the process ends, a line of JSON: what CPU time the process took, and how much
-// of it (user and system) its calls that write did: write, pwrite, ftruncate, fsync, fdatasync.
+// LD_PRELOAD: adds to the file RANK_CLOCK, when the process ends, a line of JSON: what CPU time the process
+// took, and how much of it (user and system) its calls that write did: write, pwrite, ftruncate, fsync,
+// fdatasync.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -10,10 +11,10 @@
 #include <time.h>
 #include <unistd.h>
 
-static _Thread_local double write_s = 0; // of rank 0's main thread, the only one that writes
+static _Thread_local double write_s = 0;  // of rank 0's main thread, the only one that writes
 static _Thread_local long writes = 0;
 static _Thread_local double written = 0;
-static pid_t process = 0; // a process that it forks has a clock of its own, which nobody asked for
+static pid_t process = 0;  // a process that it forks has a clock of its own, which nobody asked for
 
 static double cpu_s(void) {
     struct timespec now;
@@ -23,16 +24,16 @@ static double cpu_s(void) {
 
 static double seconds(struct timeval time) { return (double)time.tv_sec + 1e-6 * (double)time.tv_usec; }
 
-#define TIMED(result, name, parameters, arguments)                      \
-    result name parameters {                                            \
-        static result(*real) parameters = NULL;                         \
-        if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, #name);     \
-        const double before = cpu_s();                                  \
-        const result answer = real arguments;                           \
-        write_s += cpu_s() - before;                                    \
-        ++writes;                                                       \
-        if (answer > 0) written += (double)answer;                      \
-        return answer;                                                  \
+#define TIMED(result, name, parameters, arguments)                  \
+    result name parameters {                                        \
+        static result(*real) parameters = NULL;                     \
+        if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, #name); \
+        const double before = cpu_s();                              \
+        const result answer = real arguments;                       \
+        write_s += cpu_s() - before;                                \
+        ++writes;                                                   \
+        if (answer > 0) written += (double)answer;                  \
+        return answer;                                              \
     }
 
 TIMED(ssize_t, write, (int file, const void* data, size_t size), (file, data, size))
@@ -51,11 +52,12 @@ static void report(void) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     char line[256];
-    const int size = snprintf(line, sizeof line,
-                              "{\"cpu_s\": %.6f, \"user_s\": %.6f, \"write_s\": %.6f, \"writes\": %ld, \"written_bytes\": %.0f, "
-                              "\"peak_memory_bytes\": %ld}\n",
-                              seconds(usage.ru_utime) + seconds(usage.ru_stime), seconds(usage.ru_utime), write_s, writes,
-                              written, usage.ru_maxrss * 1024);
+    const int size = snprintf(
+        line, sizeof line,
+        "{\"cpu_s\": %.6f, \"user_s\": %.6f, \"write_s\": %.6f, \"writes\": %ld, \"written_bytes\": %.0f, "
+        "\"peak_memory_bytes\": %ld}\n",
+        seconds(usage.ru_utime) + seconds(usage.ru_stime), seconds(usage.ru_utime), write_s, writes, written,
+        usage.ru_maxrss * 1024);
     const int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (file < 0 || write(file, line, (size_t)size) != size) perror("rank_clock");
     if (file >= 0) close(file);

@@ -208,7 +208,7 @@ def main():
     print_checks(costs)
     found = predictions(costs)
     table(("workers", *found), ("---",) * (1 + len(found)),
-          *((workers, *(f"{100 * efficiencies[at]:.2g} %" for efficiencies in found.values()))
+          *((workers, *(f"{100 * efficiencies[at]:.3g} %" for efficiencies in found.values()))
             for at, workers in enumerate(WORKERS)))
     if options.plot:
         plot(found, options.plot)
