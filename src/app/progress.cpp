@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -50,7 +51,10 @@ void Progress::show(std::uint64_t done, std::size_t workers, double now) {
                                    rate_text(rate), left, workers, workers == 1 ? "" : "s");
     if (terminal_.is_there()) {
         // A line that wraps cannot be redrawn.
-        line.resize(std::min(line.size(), terminal_.columns() - 1));
+        const std::size_t room = terminal_.columns() - 1;
+        constexpr std::string_view dispensable = " numbers";
+        if (line.size() > room) line.erase(line.find(dispensable), dispensable.size());
+        line.resize(std::min(line.size(), room));
         fmt::print(stderr, "\r{}\033[K", line);
     } else {
         fmt::print(stderr, "{}\n", line);

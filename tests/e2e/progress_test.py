@@ -21,7 +21,7 @@ PATIENCE_S = 60
 ROWS = 10_000_001
 RANGE = ("--range", f"{10**18}:{10**18 + ROWS - 1}", "--store", "half")
 # done, percent, numbers/s, what is left, workers
-LINE = re.compile(rf"factoring: (\d+) of {ROWS} \((\d+\.\d) %\), (\d+(?:\.\d+)?)([kMG]?) numbers/s, (\d+:\d\d:\d\d|\d+d\d\dh|unknown) "
+LINE = re.compile(rf"factoring: (\d+) of {ROWS} \((\d+\.\d) %\), (\d+(?:\.\d+)?)([kMG]?)(?: numbers)?/s, (\d+:\d\d:\d\d|\d+d\d\dh|unknown) "
                   r"left, (\d+) workers?")
 
 
@@ -103,6 +103,7 @@ class TestCase(support.TestCase):
         self.assertLessEqual(done, run.delivered())
         self.assertAlmostEqual(percent, 100 * done / ROWS, delta=0.051)
         self.assertEqual(seen_workers, workers)
+        self.assertEqual(line[0].endswith("s"), workers != 1)
         if done:
             self.assertGreater(float(line[3]), 0)
             self.assertNotEqual(line[5], "unknown")
