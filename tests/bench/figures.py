@@ -35,7 +35,7 @@ def share_of_rank_0(run, key="cpu_s"):
 
 def phases_of_list(run):
     """(seconds of factoring, seconds of all that follows)"""
-    begins = [event["time"] for event in run.named("factors_of") if event["first_block"] == 0 and event["attempt"] == 1]
+    begins = [event["time"] for event in run.calls() if event["first_block"] == 0 and event["attempt"] == 1]
     factored = max(event["time"] for event in run.named("dispatch_results") if event["time"] < begins[1])
     return factored - begins[0], run.events[-1]["time"] - factored
 

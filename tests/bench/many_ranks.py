@@ -19,7 +19,7 @@ def row(bin_directory, workers, numbers, output):
     run = runs.run(bin_directory, workers + 1, job, output)
     peaks = run.peak_memory_of_workers()
     return (workers, f"{numbers / 1e6:g} M", f"{run.seconds:.1f} s",
-            f"{run.events[-1]['time'] - run.named('factors_of')[0]['time']:.1f} s", len(run.named("dispatch_results")),
+            f"{run.events[-1]['time'] - run.calls()[0]['time']:.1f} s", len(run.named("dispatch_results")),
             len(run.named("reassign")), f"{run.rank_0['cpu_s']:.2f} s", f"{run.rank_0['peak_memory_bytes'] / 1e6:.0f} MB",
             f"{min(peaks) / 1e6:.0f} to {max(peaks) / 1e6:.0f} MB", f"{sum(peaks) / 1e9:.2f} GB")
 

@@ -73,7 +73,7 @@ class Costs:
     @staticmethod
     def serial_s(run):
         """From the last hello to the first task, and between the two phases of a list."""
-        tasks = run.named("factors_of")
+        tasks = run.calls()
         begins = [task["time"] for task in tasks if task["first_block"] == 0 and task["attempt"] == 1]
         serial_s = begins[0] - max(worker["time"] for worker in run.named("register_worker"))
         for begin in begins[1:]:

@@ -31,6 +31,10 @@ class Run:
     def named(self, kind):
         return [event for event in self.events if event["event"] == kind]
 
+    def calls(self):
+        """When each task was handed to a worker, and which."""
+        return [event for event in self.named("factors_of") if event["state"] == "called"]
+
     def peak_memory_of_workers(self):
         return [event["peak_memory_bytes"] for event in self.named("unregister_worker")]
 
@@ -54,7 +58,8 @@ def run(bin_directory, ranks, job, output, program="factorize", keep=False, **va
     output = pathlib.Path(output)
     with tempfile.TemporaryDirectory() as directory:
         clock, log = pathlib.Path(directory, "clock"), pathlib.Path(directory, "log")
-        rank = [bin_directory / program, "run", *job, "--output", output, "--overwrite", "--log", log]
+        rank = [bin_directory / program, "run", *job, "--output", output, "--overwrite", "--log", log, "--log-level",
+                "debug"]
         command = ["mpirun", "-np", 1, "env", f"LD_PRELOAD={bin_directory / 'rank_clock.so'}", f"RANK_CLOCK={clock}", *rank]
         if ranks > 1:
             command += [":", "-np", ranks - 1, *rank]
