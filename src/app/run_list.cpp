@@ -14,6 +14,7 @@
 #include "app/divisor_phase.hpp"
 #include "app/factor_phase.hpp"
 #include "app/run.hpp"
+#include "app/temporary_file.hpp"
 #include "jobs/file_size.hpp"
 #include "jobs/number_spool.hpp"
 #include "jobs/token_reader.hpp"
@@ -45,12 +46,6 @@ public:
 private:
     bool is_file_;
     int descriptor_;
-};
-
-/// A file that is gone in the end, unless it has got another name.
-struct Passing {
-    fs::path path;
-    ~Passing() { ::unlink(path.c_str()); }
 };
 
 void spool_input(const RunOptions& options, const fs::path& spool) {
@@ -101,7 +96,7 @@ bool has_journal(const Run& run, const ListFiles& files, const results::JournalH
 jobs::ExitStatus run_list(const Run& run) {
     const fs::path& output = run.options.output;
     const ListFiles files(output);
-    const Passing new_spool{files.new_spool};
+    const TemporaryFile new_spool(files.new_spool);
     const std::unique_ptr<jobs::NumberSpool> list = read_list(run.options, files);
     jobs::NumberSpool& spool = *list;
     results::JobDescription job{.job = name_of(spool),

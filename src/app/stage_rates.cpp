@@ -5,14 +5,13 @@
 #include <cstdint>
 #include <future>
 #include <string>
-#include <system_error>
-#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "app/clock.hpp"
+#include "app/temporary_file.hpp"
 #include "cluster/limits.hpp"
 #include "jobs/census.hpp"
 #include "jobs/row_source.hpp"
@@ -26,27 +25,20 @@ namespace {
 
 constexpr double sample_s = 0.5;  // at each place: long beside the noise of a scheduler
 
-/// A file that is gone in the end. As long as it lives, what would end the process has to wait, except KILL.
-class Passing {
+/// As long as it lives, what would end the process has to wait, except KILL.
+class SignalsHeldBack {
 public:
-    explicit Passing(std::filesystem::path path) : path_(std::move(path)) {
+    SignalsHeldBack() {
         sigset_t ending;
         sigemptyset(&ending);
         for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) sigaddset(&ending, signal);
         ::pthread_sigmask(SIG_BLOCK, &ending, &before_);
     }
-    ~Passing() {
-        std::error_code ignored;
-        std::filesystem::remove(path_, ignored);
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-    Passing(const Passing&) = delete;
-    Passing& operator=(const Passing&) = delete;
-
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    ~SignalsHeldBack() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    SignalsHeldBack(const SignalsHeldBack&) = delete;
+    SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
 
 private:
-    std::filesystem::path path_;
     sigset_t before_{};
 };
 
@@ -140,7 +132,8 @@ Trial list_and_encode(const Sample& sample, unsigned threads) {
 /// What rank 0 does.
 double write_seconds(const Sample& sample, const jobs::TaskResult& result,
                      const std::filesystem::path& output) {
-    const Passing file(fmt::format("{}.measure.{}", output.string(), ::getpid()));
+    const SignalsHeldBack until_it_is_removed;
+    const TemporaryFile file(fmt::format("{}.measure.{}", output.string(), ::getpid()));
     const results::JobDescription job{
         .job = "range " + sample.ranges.text(), .store = sample.store, .layout = sample.layout};
     results::create_result_file(file.path(), job, {}, true);
