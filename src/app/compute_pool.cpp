@@ -23,10 +23,10 @@ ComputePool::~ComputePool() {
 }
 
 void ComputePool::submit(std::shared_ptr<const cluster::Job> job, cluster::FactorsOf task,
-                         std::vector<std::byte> payload) {
+                         std::vector<std::byte> payload, std::vector<std::byte> room) {
     {
         const std::lock_guard lock(mutex_);
-        orders_.push_back({std::move(job), std::move(task), std::move(payload)});
+        orders_.push_back({std::move(job), std::move(task), std::move(payload), std::move(room)});
     }
     changed_.notify_one();
 }
@@ -58,6 +58,7 @@ void ComputePool::work() {
                 solver = std::make_unique<TaskSolver>(*order.job, progress_);
                 job = order.job;
             }
+            solver->reuse(std::move(order.room));
             cluster::DispatchResults message{solver->solve(order.task, order.payload), order.task.attempt, 0};
             message.payload_bytes = message.result.payload.size();
             outcome.message = std::move(message);

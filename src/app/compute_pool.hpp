@@ -34,9 +34,9 @@ public:
     ComputePool& operator=(const ComputePool&) = delete;
 
     /// Queues a task. @param job  the job it belongs to; threads keep their sieve while it stays the same
-    /// object
+    /// object @param room  memory for the result's payload, if there is some to be reused
     void submit(std::shared_ptr<const cluster::Job> job, cluster::FactorsOf task,
-                std::vector<std::byte> payload);
+                std::vector<std::byte> payload, std::vector<std::byte> room = {});
 
     /// A finished task; none if there is none now.
     [[nodiscard]] std::optional<Outcome> poll();
@@ -49,6 +49,7 @@ private:
         std::shared_ptr<const cluster::Job> job;
         cluster::FactorsOf task;
         std::vector<std::byte> payload;
+        std::vector<std::byte> room;
     };
     void work();
 

@@ -8,7 +8,6 @@
 #include "jobs/factorization_codec.hpp"
 #include "jobs/list_task.hpp"
 #include "jobs/little_endian.hpp"
-#include "results/result_check.hpp"
 
 namespace factorize::app {
 namespace {
@@ -26,12 +25,12 @@ cluster::Phase DivisorPhase::plan() const {
             .known_failed_rows = {}};
 }
 
-void DivisorPhase::check(const jobs::TaskResult& result) const {
-    (void)results::check_chunks(result, layout_);
+results::CheckedResult DivisorPhase::check(const jobs::TaskResult& result) const {
+    return results::check_chunks(result, layout_);
 }
 
-void DivisorPhase::store(const jobs::TaskResult& result, int rank, std::uint32_t attempt) {
-    writer_.write(result, rank, attempt);
+void DivisorPhase::store(const results::CheckedResult& checked, int rank, std::uint32_t attempt) {
+    writer_.write(checked, rank, attempt);
 }
 
 void DivisorPhase::record_failure(std::uint64_t row, std::uint32_t attempts, const std::string& message) {

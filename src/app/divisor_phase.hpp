@@ -21,8 +21,8 @@ class DivisorPhase : public Phase {
 public:
     [[nodiscard]] cluster::Phase plan() const override;
     [[nodiscard]] bool is_done(std::uint64_t block) const override { return writer_.is_committed(block); }
-    void check(const jobs::TaskResult& result) const override;
-    void store(const jobs::TaskResult& result, int rank, std::uint32_t attempt) override;
+    [[nodiscard]] results::CheckedResult check(const jobs::TaskResult& result) const override;
+    void store(const results::CheckedResult& checked, int rank, std::uint32_t attempt) override;
     void record_failure(std::uint64_t row, std::uint32_t attempts, const std::string& message) override;
     void commit() override { writer_.commit(); }
 

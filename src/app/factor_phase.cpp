@@ -5,7 +5,6 @@
 #include <span>
 
 #include "jobs/factorization_codec.hpp"
-#include "results/result_check.hpp"
 
 namespace factorize::app {
 
@@ -51,13 +50,13 @@ std::vector<std::byte> FactorPhase::payload(jobs::BlockSpan blocks) {
     return {bytes.begin(), bytes.end()};
 }
 
-void FactorPhase::check(const jobs::TaskResult& result) const {
-    (void)results::check_frames(result, layout_.blocks());
+results::CheckedResult FactorPhase::check(const jobs::TaskResult& result) const {
+    return results::check_frames(result, layout_.blocks());
 }
 
-void FactorPhase::store(const jobs::TaskResult& result, int, std::uint32_t) {
-    (void)journal_.append(result);
-    for (const jobs::BlockResult& block : result.blocks) block_factors_[block.block] = block.factors;
+void FactorPhase::store(const results::CheckedResult& checked, int, std::uint32_t) {
+    (void)journal_.append(checked);
+    for (const jobs::BlockResult& block : checked.result.blocks) block_factors_[block.block] = block.factors;
 }
 
 void FactorPhase::record_failure(std::uint64_t row, std::uint32_t attempts, const std::string& message) {

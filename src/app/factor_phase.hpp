@@ -32,8 +32,8 @@ public:
     [[nodiscard]] cluster::Phase plan() const override;
     [[nodiscard]] bool is_done(std::uint64_t block) const override { return journal_.has(block); }
     [[nodiscard]] std::vector<std::byte> payload(jobs::BlockSpan blocks) override;
-    void check(const jobs::TaskResult& result) const override;
-    void store(const jobs::TaskResult& result, int rank, std::uint32_t attempt) override;
+    [[nodiscard]] results::CheckedResult check(const jobs::TaskResult& result) const override;
+    void store(const results::CheckedResult& checked, int rank, std::uint32_t attempt) override;
     void record_failure(std::uint64_t row, std::uint32_t attempts, const std::string& message) override;
     void commit() override { journal_.sync(); }
 

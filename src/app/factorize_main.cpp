@@ -11,8 +11,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <malloc.h>
 #include <unistd.h>
 
+#include "app/bench_command.hpp"
 #include "app/event_log.hpp"
 #include "app/info_command.hpp"
 #include "app/orchestrator_loop.hpp"
@@ -40,6 +42,7 @@ constexpr const char* description =
 
 constexpr const char* footer = R"(Examples:
   factorize plan --range 10000000:10001000 --measure
+  mpirun -np 8 factorize bench
   mpirun -np 8 factorize run --range 10000000:10001000 --output factors.h5
   mpirun -np 8 factorize run --input numbers.txt --output factors.h5
   factorize info factors.h5
@@ -130,6 +133,21 @@ ExitStatus verify(const std::string& file, int argc, char** argv) {
     return guarded([&] { return app::verify_file(file, environment); });
 }
 
+ExitStatus plan(const app::PlanOptions& options, int argc, char** argv) {
+    app::check_options(options);
+    if (!options.measure) return speaks() ? app::print_plan(options, {}) : ExitStatus::complete;
+    const transport::Environment environment(argc, argv);
+    return guarded([&] {
+        const auto rates = app::measure_for(options, environment);
+        return rates ? app::print_plan(options, rates) : ExitStatus::complete;
+    });
+}
+
+ExitStatus bench(const app::BenchOptions& options, int argc, char** argv) {
+    const transport::Environment environment(argc, argv);
+    return guarded([&] { return app::bench(options, environment); });
+}
+
 std::vector<std::string> commands_of(const CLI::App& program) {
     std::vector<std::string> names;
     for (const CLI::App* command : program.get_subcommands(nullptr)) names.push_back(command->get_name());
@@ -192,6 +210,10 @@ ExitStatus obey(int argc, char** argv) {
     app::PlanOptions plan_options;
     CLI::App* plan_command = program.add_subcommand("plan", "Tell what a job takes, before it is run");
     app::add_plan_options(*plan_command, plan_options);
+    app::BenchOptions bench_options;
+    CLI::App* bench_command =
+        program.add_subcommand("bench", "Tell how fast each stage of a run is here, and which one limits it");
+    app::add_bench_options(*bench_command, bench_options);
     CLI::App* info_command = program.add_subcommand("info", "Print progress and provenance of a file");
     info_command->add_option("FILE", file, "A file that `factorize run` makes")->required()->type_name("");
     info_command->add_flag("--json", json, "Print one JSON object");
@@ -220,8 +242,9 @@ ExitStatus obey(int argc, char** argv) {
     if (run_command->parsed()) return run(options, argc, argv);
     if (verify_command->parsed() || show_command->parsed()) app::expect_output(file);
     if (verify_command->parsed()) return verify(file, argc, argv);
+    if (plan_command->parsed()) return plan(plan_options, argc, argv);
+    if (bench_command->parsed()) return bench(bench_options, argc, argv);
     if (!speaks()) return ExitStatus::complete;
-    if (plan_command->parsed()) return app::print_plan(plan_options);
     return info_command->parsed() ? app::print_info(file, json) : app::show_factors(file, numbers);
 }
 
@@ -230,6 +253,8 @@ ExitStatus obey(int argc, char** argv) {
 int main(int argc, char** argv) {
     // A limit on the size of files (ulimit -f) is an error of the write that meets it, not a death.
     std::signal(SIGXFSZ, SIG_IGN);
+    // Payloads that are not used again go back to the system, and leave no holes: rank 0 holds a fifth less.
+    ::mallopt(M_MMAP_THRESHOLD, 4 << 20);
     const ExitStatus status = guarded([&] { return obey(argc, argv); });
     std::fflush(stdout);
     // A rank that does not speak leaves quietly: rank 0's status ends the job. Not by exit(), because after a

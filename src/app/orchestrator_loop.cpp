@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <variant>
 
@@ -14,7 +15,6 @@
 #include "app/nap.hpp"
 #include "app/signals.hpp"
 #include "jobs/error.hpp"
-#include "results/result_check.hpp"
 
 namespace factorize::app {
 namespace {
@@ -173,6 +173,7 @@ void OrchestratorLoop::receive(transport::Envelope envelope) {
     } else if (auto* results = std::get_if<cluster::DispatchResults>(&envelope.message)) {
         results->result.payload = std::move(envelope.payload);
         receive_results(rank, *results);
+        mailbox_.reuse(std::move(results->result.payload));
     } else if (const auto* failed = std::get_if<cluster::TaskFailed>(&envelope.message)) {
         orchestrator_.on_task_failed(rank, *failed, now);
     } else if (const auto* pulse = std::get_if<cluster::WorkerPulse>(&envelope.message)) {
@@ -185,17 +186,18 @@ void OrchestratorLoop::receive(transport::Envelope envelope) {
 void OrchestratorLoop::receive_results(int rank, const cluster::DispatchResults& message) {
     const jobs::TaskResult& result = message.result;
     // What lost a race, maybe against the end of a phase, is not looked at.
+    std::optional<results::CheckedResult> checked;
     if (phase_ != nullptr && orchestrator_.wants(rank, result.task)) {
         try {
-            phase_->check(result);
+            checked.emplace(phase_->check(result));
         } catch (const results::DamagedResult& error) {
             orchestrator_.on_task_failed(
                 rank, {.task = result.task, .number = 0, .rows = {}, .text = error.what()}, steady_seconds());
             return;
         }
     }
-    if (!orchestrator_.on_results(rank, message, steady_seconds()) || phase_ == nullptr) return;
-    phase_->store(result, rank, message.attempt);
+    if (!orchestrator_.on_results(rank, message, steady_seconds()) || !checked) return;
+    phase_->store(*checked, rank, message.attempt);
     uncommitted_.emplace_back(result.task,
                               jobs::BlockSpan{result.blocks.front().block, result.blocks.size()});
     if (limits_.commit_interval_s == 0) commit();  // not only when no more results wait

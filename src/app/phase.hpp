@@ -10,6 +10,7 @@
 #include "cluster/orchestrator.hpp"
 #include "jobs/task.hpp"
 #include "jobs/task_result.hpp"
+#include "results/result_check.hpp"
 
 namespace factorize::app {
 
@@ -27,9 +28,9 @@ public:
     [[nodiscard]] virtual std::vector<std::byte> payload(jobs::BlockSpan blocks) = 0;
 
     /// Throws results::DamagedResult when the result is not what its worker encoded.
-    virtual void check(const jobs::TaskResult& result) const = 0;
-    /// Writes a result that was checked. It counts after commit() only.
-    virtual void store(const jobs::TaskResult& result, int rank, std::uint32_t attempt) = 0;
+    [[nodiscard]] virtual results::CheckedResult check(const jobs::TaskResult& result) const = 0;
+    /// Writes a result. It counts after commit() only. @param checked  by this phase
+    virtual void store(const results::CheckedResult& checked, int rank, std::uint32_t attempt) = 0;
     virtual void record_failure(std::uint64_t row, std::uint32_t attempts, const std::string& message) = 0;
     /// Makes everything stored durable.
     virtual void commit() = 0;

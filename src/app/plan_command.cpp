@@ -34,11 +34,6 @@ namespace {
 
 using numbers::Uint128;
 
-struct Measured {
-    jobs::StageSeconds each;
-    jobs::Forecast forecast;
-};
-
 struct Plan {
     std::string ranges;
     jobs::Store store = jobs::Store::full;
@@ -51,7 +46,7 @@ struct Plan {
     unsigned cores = 0;
     double memory_of_rank_0 = 0;
     double memory_of_a_worker = 0;
-    std::optional<Measured> measured;
+    std::optional<StageRates> rates;
 };
 
 /// The most that ranks hold: seen were four to nine tenths of it, in runs of 1,000 to 20,000,000 numbers from
@@ -88,12 +83,17 @@ void estimate_memory(Plan& plan, const jobs::Layout& layout) {
     if (plan.ranks == 1) plan.memory_of_rank_0 += plan.memory_of_a_worker;  // it is both
 }
 
-Plan plan_of(const PlanOptions& options) {
+unsigned cores_here() { return std::max(std::thread::hardware_concurrency(), 1U); }
+
+unsigned ranks_of(const PlanOptions& options) {
+    return options.ranks == 0 ? cores_here() + 1 : options.ranks;
+}
+
+Plan plan_of(const PlanOptions& options, const std::optional<StageRates>& rates) {
     const jobs::Ranges ranges = ranges_of(options.run);
     const std::filesystem::path output = results::link_target(options.run.output);
-    // A plan alone writes nothing, but asks the directory how much is free.
-    if (options.measure || !std::filesystem::exists(results::directory_of(output)))
-        results::check_output(output, true);
+    // A plan writes nothing, but asks the directory how much is free.
+    if (!std::filesystem::exists(results::directory_of(output))) results::check_output(output, true);
     const jobs::RangeCensus census(ranges, options.run.store);
     Plan plan;
     plan.ranges = ranges.text();
@@ -104,19 +104,13 @@ Plan plan_of(const PlanOptions& options) {
     plan.raw_bytes = Uint128{plan.numbers} * row_bytes + plan.factors * jobs::value_bytes(plan.store);
     plan.file_bytes = jobs::estimated_file_bytes(ranges, census, plan.store);
     plan.free_bytes = results::free_space(output);
-    plan.cores = std::max(std::thread::hardware_concurrency(), 1U);
-    plan.ranks = options.ranks == 0 ? plan.cores + 1 : options.ranks;
+    plan.rates = rates;
+    plan.cores = rates ? rates->cores : cores_here();
+    plan.ranks = options.ranks == 0 && rates && rates->between_ranks ? rates->workers + 1 : ranks_of(options);
     // A job with more factors than 64 bits can count will not be run, but has its plan.
     const Uint128 countable = std::min(plan.factors, Uint128{std::numeric_limits<std::int64_t>::max()});
     const jobs::Layout layout = jobs::make_layout(plan.numbers, static_cast<std::uint64_t>(countable));
     estimate_memory(plan, layout);
-    if (options.measure) {
-        const jobs::StageSeconds each =
-            measure_stages(ranges, plan.store, layout, plan.file_bytes / static_cast<double>(plan.numbers),
-                           output, std::min(std::max(plan.ranks, 2U) - 1, plan.cores));
-        plan.measured = {each,
-                         jobs::forecast(static_cast<double>(plan.numbers), each, plan.ranks, plan.cores)};
-    }
     return plan;
 }
 
@@ -138,16 +132,17 @@ std::string text_of(const Plan& plan) {
                    bytes_text(static_cast<double>(plan.free_bytes)));
     fmt::format_to(out, "  peak memory  up to {} at rank 0, {} at each worker\n",
                    bytes_text(plan.memory_of_rank_0), bytes_text(plan.memory_of_a_worker));
-    if (!plan.measured) {
+    if (!plan.rates) {
         fmt::format_to(out, "  time         not known without --measure\n");
         return text;
     }
-    const auto& [each, forecast] = *plan.measured;
-    fmt::format_to(out, "  a core       generates {:.3g}, encodes {:.3g}, or writes {:.3g} numbers/s\n",
-                   1 / each.generate, 1 / each.encode, 1 / each.write);
-    fmt::format_to(out, "  time         about {} with -np {} on this machine's {} core{}; bottleneck: {}\n",
-                   duration_text(forecast.seconds), plan.ranks, plan.cores, plan.cores == 1 ? "" : "s",
-                   jobs::to_text(forecast.bottleneck));
+    const jobs::StageSeconds& each = plan.rates->each;
+    const jobs::Pace pace = jobs::pace(each, plan.ranks, plan.cores);
+    fmt::format_to(out, "  a worker     generates and encodes {:.3g} numbers/s\n", 1 / each.on_worker());
+    fmt::format_to(out, "  rank 0       gathers and writes {:.3g} numbers/s\n", 1 / each.on_rank_0());
+    fmt::format_to(out, "  time         about {} with -np {} on {} core{}; bottleneck: {}\n",
+                   duration_text(jobs::run_seconds(static_cast<double>(plan.numbers), pace)), plan.ranks,
+                   plan.cores, plan.cores == 1 ? "" : "s", jobs::to_text(pace.bottleneck));
     return text;
 }
 
@@ -170,13 +165,13 @@ std::string json_of(const Plan& plan) {
                                 {"cores", plan.cores},
                                 {"memory_bytes_rank_0", whole(plan.memory_of_rank_0)},
                                 {"memory_bytes_worker", whole(plan.memory_of_a_worker)}};
-    if (plan.measured) {
-        const auto& [each, forecast] = *plan.measured;
-        json["generate_numbers_per_s"] = 1 / each.generate;
-        json["encode_numbers_per_s"] = 1 / each.encode;
-        json["write_numbers_per_s"] = 1 / each.write;
-        json["seconds"] = forecast.seconds;
-        json["bottleneck"] = jobs::to_text(forecast.bottleneck);
+    if (plan.rates) {
+        const jobs::StageSeconds& each = plan.rates->each;
+        const jobs::Pace pace = jobs::pace(each, plan.ranks, plan.cores);
+        json["worker_numbers_per_s"] = 1 / each.on_worker();
+        json["rank_0_numbers_per_s"] = 1 / each.on_rank_0();
+        json["seconds"] = jobs::run_seconds(static_cast<double>(plan.numbers), pace);
+        json["bottleneck"] = jobs::to_text(pace.bottleneck);
     }
     return json.dump() + "\n";
 }
@@ -197,11 +192,19 @@ void add_plan_options(CLI::App& command, PlanOptions& options) {
     command.add_option("--input", options.run.input)->type_name("FILE")->group("");
 }
 
-jobs::ExitStatus print_plan(const PlanOptions& options) {
+void check_options(const PlanOptions& options) {
     if (options.run.ranges.empty() || !options.run.input.empty())
         throw jobs::InputError(
             "nothing to plan: give --range FIRST:LAST (what a list holds shows when it is factored)");
-    const Plan plan = plan_of(options);
+}
+
+std::optional<StageRates> measure_for(const PlanOptions& options, const transport::Environment& environment) {
+    const unsigned workers = environment.size() > 1 ? 1 : std::max(ranks_of(options), 2U) - 1;
+    return measure_stages(options.run, environment, std::min(workers, cores_here()));
+}
+
+jobs::ExitStatus print_plan(const PlanOptions& options, const std::optional<StageRates>& rates) {
+    const Plan plan = plan_of(options, rates);
     jobs::LineWriter out(STDOUT_FILENO, "standard output");
     out.text(options.json ? json_of(plan) : text_of(plan));
     out.close();

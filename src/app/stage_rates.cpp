@@ -3,27 +3,36 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdint>
-#include <future>
+#include <exception>
+#include <filesystem>
+#include <limits>
+#include <map>
 #include <string>
+#include <thread>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "app/clock.hpp"
+#include "app/nap.hpp"
+#include "app/run.hpp"
+#include "app/sample.hpp"
 #include "app/temporary_file.hpp"
 #include "cluster/limits.hpp"
-#include "jobs/census.hpp"
-#include "jobs/row_source.hpp"
-#include "jobs/rows.hpp"
+#include "jobs/file_size.hpp"
+#include "results/file_descriptor.hpp"
 #include "results/result_creator.hpp"
 #include "results/result_writer.hpp"
-#include "results/task_encoder.hpp"
+#include "transport/collective.hpp"
+#include "transport/mailbox.hpp"
 
 namespace factorize::app {
 namespace {
 
-constexpr double sample_s = 0.5;  // at each place: long beside the noise of a scheduler
+constexpr int rounds = 5;  // of gathering and of writing, for a median
 
 /// As long as it lives, what would end the process has to wait, except KILL.
 class SignalsHeldBack {
@@ -42,129 +51,188 @@ private:
     sigset_t before_{};
 };
 
-/// A job of its own, cut as the one it is taken from, but into usual blocks and chunks at most: a
-/// block of 2^64 numbers would fill any memory.
-struct Sample {
-    Sample(const jobs::Range& range, jobs::Store store_, const jobs::Layout& whole)
-        : ranges({range}), store(store_), census(ranges, store) {
-        const auto factors = static_cast<std::uint64_t>(census.total().factors);
-        layout = {.rows = ranges.rows(),
-                  .factors = factors,
-                  .block_rows = std::min({whole.block_rows, jobs::range_block_rows, ranges.rows()}),
-                  .factor_chunk = std::min({whole.factor_chunk, jobs::usual_factor_chunk, factors})};
-    }
+/// What a worker found out, in seconds for all rows of all samples, and where.
+struct Share {
+    WorkSeconds work;
+    double send = 0;
+    std::string host;
+    unsigned cores = 1;
 
-    jobs::Ranges ranges;
-    jobs::Store store;
-    jobs::RangeCensus census;
-    jobs::Layout layout;
+    template <class Archive>
+    void serialize(Archive& archive, unsigned) {
+        archive& work& send& host& cores;
+    }
 };
 
-/// Seconds of each stage for all rows of a sample, not for one.
-struct Trial {
-    jobs::StageSeconds taken;
-    jobs::TaskResult result;
-};
-
-/// One task. Its certificate is left out: in a run its cost is shared by many more rows.
-Trial list_and_encode(const Sample& sample, jobs::RowSource& source, results::TaskEncoder& encoder,
-                      jobs::Rows& rows) {
-    Trial trial;
-    const jobs::BlockSpan blocks{0, sample.layout.blocks()};
-    encoder.begin(jobs::TaskId{0}, blocks, source.begin(blocks, {}));
-    double last = steady_seconds();
-    const auto lap = [&last](double& stage) {
-        const double now = steady_seconds();
-        stage += now - last;
-        last = now;
-    };
-    for (std::uint64_t block = 0; block < blocks.count; ++block) {
-        rows.clear();
-        source.append(sample.layout.rows_in(block), rows);
-        (void)jobs::census_of(rows);
-        lap(trial.taken.generate);
-        if (sample.store == jobs::Store::full)
-            encoder.add_rows(rows.numbers, rows.counts, rows.full);
-        else
-            encoder.add_rows(rows.numbers, rows.counts, rows.half);
-        lap(trial.taken.encode);
-    }
-    trial.result = encoder.finish();
-    lap(trial.taken.encode);
-    return trial;
-}
-
-/// What a worker does, again and again, in the mean.
-Trial list_and_encode(const Sample& sample) {
-    jobs::RangeRows source(sample.ranges, sample.census.table(), sample.layout, sample.store);
-    results::TaskEncoder encoder(sample.layout, sample.store);
-    jobs::Rows rows;
-    // The first time finds the primes of the sieve, and its memory.
-    Trial trial = list_and_encode(sample, source, encoder, rows);
-    jobs::StageSeconds sum;
-    double times = 0;
-    for (; times == 0 || sum.generate + sum.encode < sample_s; ++times) {
-        trial = list_and_encode(sample, source, encoder, rows);
-        sum.generate += trial.taken.generate;
-        sum.encode += trial.taken.encode;
-    }
-    trial.taken = {.generate = sum.generate / times, .encode = sum.encode / times, .write = 0};
-    return trial;
-}
-
-/// The same at the same time on several threads: they share caches, memory and whatever else runs here. The
-/// mean of their times, and the result of one.
-Trial list_and_encode(const Sample& sample, unsigned threads) {
-    std::vector<std::future<Trial>> others;
-    for (unsigned i = 1; i < threads; ++i)
-        others.push_back(std::async(std::launch::async, [&sample] { return list_and_encode(sample); }));
-    Trial trial = list_and_encode(sample);
-    for (std::future<Trial>& other : others) {
-        const jobs::StageSeconds taken = other.get().taken;
-        trial.taken.generate += taken.generate;
-        trial.taken.encode += taken.encode;
-    }
-    trial.taken.generate /= threads;
-    trial.taken.encode /= threads;
-    return trial;
-}
-
-/// What rank 0 does.
-double write_seconds(const Sample& sample, const jobs::TaskResult& result,
-                     const std::filesystem::path& output) {
-    const SignalsHeldBack until_it_is_removed;
-    const TemporaryFile file(fmt::format("{}.measure.{}", output.string(), ::getpid()));
-    const results::JobDescription job{
-        .job = "range " + sample.ranges.text(), .store = sample.store, .layout = sample.layout};
-    results::create_result_file(file.path(), job, {}, true);
-    results::ResultWriter writer(file.path(), job, {});
-    const double start = steady_seconds();
-    (void)writer.write(result, 0, 1);
-    writer.commit();
-    return steady_seconds() - start;
-}
-
-}  // namespace
-
-jobs::StageSeconds measure_stages(const jobs::Ranges& ranges, jobs::Store store, const jobs::Layout& layout,
-                                  double row_bytes, const std::filesystem::path& output, unsigned threads) {
+/// Blocks at the beginning, the middle and the end of a job, of the size of a task.
+std::vector<Sample> samples_of(const RunOptions& job) {
+    const jobs::Ranges ranges = ranges_of(job);
+    const jobs::RangeCensus census(ranges, job.store);
+    // A job with more factors than 64 bits can count will not be run, but is measured.
+    const numbers::Uint128 countable =
+        std::min(census.total().factors, numbers::Uint128{std::numeric_limits<std::int64_t>::max()});
+    const jobs::Layout layout = jobs::make_layout(ranges.rows(), static_cast<std::uint64_t>(countable));
+    const double row_bytes =
+        jobs::estimated_file_bytes(ranges, census, job.store) / static_cast<double>(ranges.rows());
     const auto task_rows =
         static_cast<std::uint64_t>(static_cast<double>(cluster::Limits{}.max_task_bytes) / row_bytes);
-    jobs::StageSeconds sum;
-    std::uint64_t rows = 0;
+    std::vector<Sample> samples;
     for (const std::uint64_t here : {std::uint64_t{0}, (ranges.rows() - 1) / 2, ranges.rows() - 1}) {
         const jobs::Range& range = ranges.all()[ranges.range_of_row(here)];
         const std::uint64_t count = std::min(task_rows, range.last - range.first + 1);
         const std::uint64_t first = std::min(ranges.number_at(here), range.last - (count - 1));
-        const Sample sample({first, first + (count - 1)}, store, layout);
-        const Trial trial = list_and_encode(sample, threads);
-        sum.generate += trial.taken.generate;
-        sum.encode += trial.taken.encode;
-        sum.write += write_seconds(sample, trial.result, output);
-        rows += sample.layout.rows;
+        samples.emplace_back(jobs::Range{first, first + (count - 1)}, job.store, layout);
     }
-    const auto all = static_cast<double>(rows);
-    return {.generate = sum.generate / all, .encode = sum.encode / all, .write = sum.write / all};
+    return samples;
+}
+
+/// The way of results from the workers to rank 0.
+class Gathering {
+public:
+    explicit Gathering(const transport::Environment& environment)
+        : environment_(environment),
+          at_rank_0_(transport::orchestrator_mailbox(environment)),
+          at_worker_(transport::worker_mailbox(environment)) {}
+
+    /// Collective. @param result  of a worker; becomes at rank 0 that of one of them
+    /// @return CPU seconds of this rank for one result
+    [[nodiscard]] double gather(jobs::TaskResult& result) {
+        const bool receives = environment_.rank() == 0;
+        const bool sends = environment_.rank() > 0 || environment_.size() == 1;
+        const int results = receives ? std::max(environment_.size() - 1, 1) : 1;
+        std::vector<double> times;
+        for (int round = 0; round <= rounds; ++round) {
+            cluster::DispatchResults message;
+            std::vector<std::byte> payload = at_worker_.spare();
+            if (sends) {
+                payload.assign(result.payload.begin(), result.payload.end());
+                message.result = {.task = result.task,
+                                  .blocks = result.blocks,
+                                  .pieces = result.pieces,
+                                  .payload = {},
+                                  .seconds = result.seconds};
+                message.payload_bytes = payload.size();
+            }
+            transport::meet(environment_);
+            const double begin = thread_cpu_seconds();
+            if (sends) at_worker_.send(0, std::move(message), std::move(payload));
+            if (receives)
+                for (int i = 0; i < results; ++i) receive(result);
+            Nap nap;
+            while (!at_worker_.all_sent()) nap.sleep();
+            times.push_back((thread_cpu_seconds() - begin) / results);
+        }
+        times.erase(times.begin());  // it connected the ranks, and found memory
+        return median(std::move(times));
+    }
+
+private:
+    void receive(jobs::TaskResult& result) {
+        Nap nap;
+        std::optional<transport::Envelope> envelope;
+        while (!(envelope = at_rank_0_.poll())) nap.sleep();
+        at_rank_0_.reuse(std::move(result.payload));
+        result = std::move(std::get<cluster::DispatchResults>(envelope->message).result);
+        result.payload = std::move(envelope->payload);
+    }
+
+    const transport::Environment& environment_;
+    transport::Mailbox at_rank_0_;
+    transport::Mailbox at_worker_;
+};
+
+/// What rank 0 does.
+double write_seconds(const Sample& sample, const jobs::TaskResult& result,
+                     const std::filesystem::path& output) {
+    const results::JobDescription job{
+        .job = "range " + sample.ranges.text(), .store = sample.store, .layout = sample.layout};
+    std::vector<double> times;
+    for (int round = 0; round < rounds; ++round) {
+        const SignalsHeldBack until_it_is_removed;
+        const TemporaryFile file(fmt::format("{}.measure.{}", output.string(), ::getpid()));
+        results::create_result_file(file.path(), job, {}, true);
+        results::ResultWriter writer(file.path(), job, {});
+        const double start = steady_seconds();
+        (void)writer.write(result, 0, 1);
+        writer.commit();
+        times.push_back(steady_seconds() - start);
+    }
+    return median(std::move(times));
+}
+
+/// Collective. StorageError at rank 0 when the output cannot be. @return whether it can
+bool output_can_be(const std::filesystem::path& output, const transport::Environment& environment) {
+    std::exception_ptr problem;
+    if (environment.rank() == 0) {
+        try {
+            results::check_output(output, true);
+        } catch (...) {
+            problem = std::current_exception();
+        }
+    }
+    const bool can_be = transport::broadcast(environment, problem == nullptr ? 1 : 0) == 1;
+    if (problem) std::rethrow_exception(problem);
+    return can_be;
+}
+
+}  // namespace
+
+std::optional<StageRates> measure_stages(const RunOptions& job, const transport::Environment& environment,
+                                         unsigned threads) {
+    const std::vector<Sample> samples = samples_of(job);
+    const std::filesystem::path output = results::link_target(job.output);
+    if (!output_can_be(output, environment)) return std::nullopt;
+    const bool is_alone = environment.size() == 1;
+    const bool is_rank_0 = environment.rank() == 0;
+    const auto workers = static_cast<unsigned>(std::max(environment.size() - 1, 1));
+
+    Share mine{.work = {},
+               .send = 0,
+               .host = transport::Environment::host(),
+               .cores = std::max(std::thread::hardware_concurrency(), 1U)};
+    jobs::StageSeconds all;
+    std::vector<jobs::TaskResult> gathered;
+    Gathering gathering(environment);
+    for (const Sample& sample : samples) {
+        Worked worked;
+        transport::meet(environment);
+        if (is_alone || !is_rank_0) worked = work_through(sample, threads);
+        mine.work.generate += worked.taken.generate;
+        mine.work.shuffle += worked.taken.shuffle;
+        mine.work.deflate += worked.taken.deflate;
+        (is_rank_0 ? all.receive : mine.send) += gathering.gather(worked.result);
+        gathered.push_back(std::move(worked.result));
+    }
+    const std::vector<Share> shares = transport::gather(environment, mine);
+    if (!is_rank_0) return std::nullopt;
+
+    std::map<std::string, unsigned> cores;
+    for (const Share& share : shares) {
+        all.generate += share.work.generate / workers;
+        all.shuffle += share.work.shuffle / workers;
+        all.deflate += share.work.deflate / workers;
+        all.send += share.send / workers;
+        cores[share.host] = share.cores;
+    }
+    double rows = 0;
+    double factors = 0;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        all.write += write_seconds(samples[i], gathered[i], output);
+        rows += static_cast<double>(samples[i].layout.rows);
+        factors += static_cast<double>(samples[i].layout.factors);
+    }
+    StageRates rates{.each = {.generate = all.generate / rows,
+                              .shuffle = all.shuffle / rows,
+                              .deflate = all.deflate / rows,
+                              .send = all.send / rows,
+                              .receive = all.receive / rows,
+                              .write = all.write / rows},
+                     .factor_bytes = factors / rows * static_cast<double>(jobs::value_bytes(job.store)),
+                     .workers = is_alone ? threads : workers,
+                     .cores = 0,
+                     .between_ranks = !is_alone};
+    for (const auto& [host, of_host] : cores) rates.cores += of_host;
+    return rates;
 }
 
 }  // namespace factorize::app

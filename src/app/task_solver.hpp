@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "cluster/job.hpp"
@@ -22,6 +23,9 @@ class TaskSolver {
 public:
     /// @param progress  bumped after every block, and read by the thread that pulses
     TaskSolver(const cluster::Job& job, std::atomic<std::uint64_t>& progress);
+
+    /// Gives the memory of a result's payload that has left, for that of the next one.
+    void reuse(std::vector<std::byte> payload) { encoder_.reuse(std::move(payload)); }
 
     /// Computes, certifies and encodes a task.
     ///

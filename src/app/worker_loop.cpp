@@ -72,7 +72,7 @@ void WorkerLoop::register_worker(const cluster::RegisterWorker& message) {
 
 void WorkerLoop::compute(const cluster::FactorsOf& task) {
     Waiting waiting = std::move(waiting_.extract(task.task).mapped());
-    pool_.submit(std::move(waiting.job), task, std::move(waiting.payload));
+    pool_.submit(std::move(waiting.job), task, std::move(waiting.payload), mailbox_.spare());
 }
 
 void WorkerLoop::dispatch_results(cluster::DispatchResults message) {

@@ -182,9 +182,9 @@ void Journal::scan() {
 
 bool Journal::has(std::uint64_t block) const { return index_.at(block).offset != 0; }
 
-std::uint64_t Journal::append(const jobs::TaskResult& result) {
+std::uint64_t Journal::append(const CheckedResult& checked) {
     std::uint64_t appended = 0;
-    for (const PieceView& view : check_frames(result, header_.blocks())) {
+    for (const PieceView& view : checked.pieces) {
         if (append(view.piece.index, view.bytes)) ++appended;
     }
     return appended;

@@ -50,9 +50,9 @@ public:
     [[nodiscard]] std::uint64_t dropped_bytes() const { return dropped_bytes_; }
 
     /// Appends the frames (Target::factorizations) of a task; blocks already there are left as they are.
+    /// @param checked  by check_frames()
     /// @return how many blocks were new
-    /// Errors: DamagedResult, before anything is written; StorageError.
-    std::uint64_t append(const jobs::TaskResult& result);
+    std::uint64_t append(const CheckedResult& checked);
     /// Appends one frame. @return whether it was new
     bool append(std::uint64_t block, std::span<const std::byte> payload);
 

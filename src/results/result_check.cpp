@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -82,7 +83,7 @@ std::vector<std::uint64_t> hash_blocks(std::span<const PieceView> pieces, std::s
     return hashes;
 }
 
-std::vector<PieceView> check_chunks(const jobs::TaskResult& result, const jobs::Layout& layout) {
+CheckedResult check_chunks(const jobs::TaskResult& result, const jobs::Layout& layout) {
     check_blocks(result, layout.blocks());
     std::vector<PieceView> pieces = ordered_pieces(result);
     for_each_block(result, pieces, [&](const jobs::BlockResult& block, std::span<const PieceView> own) {
@@ -105,10 +106,10 @@ std::vector<PieceView> check_chunks(const jobs::TaskResult& result, const jobs::
         if (!exact) refuse(result, fmt::format("block {} does not have the chunks it owns", block.block));
     });
     check_hashes(result, pieces);
-    return pieces;
+    return {result, std::move(pieces)};
 }
 
-std::vector<PieceView> check_frames(const jobs::TaskResult& result, std::uint64_t blocks) {
+CheckedResult check_frames(const jobs::TaskResult& result, std::uint64_t blocks) {
     check_blocks(result, blocks);
     std::vector<PieceView> pieces = ordered_pieces(result);
     for_each_block(result, pieces, [&](const jobs::BlockResult& block, std::span<const PieceView> own) {
@@ -117,7 +118,7 @@ std::vector<PieceView> check_frames(const jobs::TaskResult& result, std::uint64_
         if (!exact) refuse(result, fmt::format("block {} is not one journal frame", block.block));
     });
     check_hashes(result, pieces);
-    return pieces;
+    return {result, std::move(pieces)};
 }
 
 }  // namespace factorize::results

@@ -33,12 +33,18 @@ struct PieceView {
 /// The xxh64 of each block. @param pieces  as ordered_pieces() gives them, every owner below `blocks`
 [[nodiscard]] std::vector<std::uint64_t> hash_blocks(std::span<const PieceView> pieces, std::size_t blocks);
 
-/// ordered_pieces() of a result proved whole: its blocks lie in the layout and follow each other, each has
-/// exactly the chunks it owns, and the bytes of each give its xxh64. Else DamagedResult.
+/// A result proved whole, with its ordered_pieces(). It only looks at the result, which outlives it.
+struct CheckedResult {
+    const jobs::TaskResult& result;
+    std::vector<PieceView> pieces;
+};
+
+/// Proves that the blocks of a result lie in the layout and follow each other, that each has exactly the
+/// chunks it owns, and that the bytes of each give its xxh64. Else DamagedResult.
 /// Cost: one hash of the payload.
-[[nodiscard]] std::vector<PieceView> check_chunks(const jobs::TaskResult& result, const jobs::Layout& layout);
+[[nodiscard]] CheckedResult check_chunks(const jobs::TaskResult& result, const jobs::Layout& layout);
 
 /// The same for journal frames: one piece Target::factorizations a block, blocks below `blocks`.
-[[nodiscard]] std::vector<PieceView> check_frames(const jobs::TaskResult& result, std::uint64_t blocks);
+[[nodiscard]] CheckedResult check_frames(const jobs::TaskResult& result, std::uint64_t blocks);
 
 }  // namespace factorize::results

@@ -174,12 +174,12 @@ struct ResultWriter::State {
         }
     }
 
-    std::uint64_t write(const jobs::TaskResult& result, int rank, std::uint32_t attempt) {
-        const std::vector<PieceView> pieces = check_chunks(result, job.layout);
+    std::uint64_t write(const CheckedResult& checked, int rank, std::uint32_t attempt) {
+        const jobs::TaskResult& result = checked.result;
         const auto is_new = [&](std::uint32_t owner) {
             return states[result.blocks[owner].block] == BlockState::missing;
         };
-        for (const PieceView& view : pieces) {
+        for (const PieceView& view : checked.pieces) {
             if (!is_new(view.piece.owner)) continue;
             fence.check_often(own_file, path);
             const bool in_factors = view.piece.target == jobs::Target::factors;
@@ -291,8 +291,12 @@ ResultWriter::~ResultWriter() = default;
 ResultWriter::ResultWriter(ResultWriter&&) noexcept = default;
 ResultWriter& ResultWriter::operator=(ResultWriter&&) noexcept = default;
 
+std::uint64_t ResultWriter::write(const CheckedResult& checked, int rank, std::uint32_t attempt) {
+    return state_->guarded([&] { return state_->write(checked, rank, attempt); });
+}
+
 std::uint64_t ResultWriter::write(const jobs::TaskResult& result, int rank, std::uint32_t attempt) {
-    return state_->guarded([&] { return state_->write(result, rank, attempt); });
+    return write(check_chunks(result, state_->job.layout), rank, attempt);
 }
 
 void ResultWriter::commit() {

@@ -34,8 +34,11 @@ public:
     /// Writes the task's blocks; they count only after commit(). Blocks already written or committed are left
     /// as they are: the first result wins.
     ///
+    /// @param checked  by check_chunks() with the layout of the job
     /// @return how many blocks were new
-    /// Errors: DamagedResult, before anything is written; StorageError.
+    /// Errors: StorageError.
+    std::uint64_t write(const CheckedResult& checked, int rank, std::uint32_t attempt);
+    /// The same for one that is still to be checked: DamagedResult, before anything is written.
     std::uint64_t write(const jobs::TaskResult& result, int rank, std::uint32_t attempt);
 
     /// Makes everything written so far durable. Costs two flushes and three fdatasync: batch it by time.

@@ -36,6 +36,7 @@ struct TaskEncoder::State {
     jobs::Store store;
     ChunkCompressor compressor;
     jobs::TaskResult result;
+    std::vector<std::byte> spare;   // for the next payload
     std::size_t usual_payload = 0;  // bytes of the last one: growing a vector of megabytes copies it
 
     jobs::BlockSpan blocks;         // of the task
@@ -180,6 +181,8 @@ TaskEncoder::~TaskEncoder() = default;
 TaskEncoder::TaskEncoder(TaskEncoder&&) noexcept = default;
 TaskEncoder& TaskEncoder::operator=(TaskEncoder&&) noexcept = default;
 
+void TaskEncoder::reuse(std::vector<std::byte> payload) { state_->spare = std::move(payload); }
+
 void TaskEncoder::begin(jobs::TaskId task, jobs::BlockSpan blocks, std::uint64_t first_factor) {
     State& state = *state_;
     const jobs::Layout& layout = state.layout;
@@ -190,6 +193,8 @@ void TaskEncoder::begin(jobs::TaskId task, jobs::BlockSpan blocks, std::uint64_t
     require(first_factor <= layout.factors, "TaskEncoder: a position outside of the layout");
     state.result = {};
     state.result.task = task;
+    state.result.payload = std::exchange(state.spare, {});
+    state.result.payload.clear();
     state.result.payload.reserve(state.usual_payload + state.usual_payload / 8);
     state.blocks = blocks;
     state.block = blocks.first;

@@ -1,9 +1,11 @@
 // What a worker does with the rows of its task: whole encoded chunks, ready to be stored as they are.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "jobs/layout.hpp"
 #include "jobs/store.hpp"
@@ -24,6 +26,9 @@ public:
     ~TaskEncoder();
     TaskEncoder(TaskEncoder&&) noexcept;
     TaskEncoder& operator=(TaskEncoder&&) noexcept;
+
+    /// Gives the memory of a payload, whatever it holds, for that of the next task.
+    void reuse(std::vector<std::byte> payload);
 
     /// Starts a task (and its clock); what was left of an unfinished one is forgotten.
     /// @param blocks        at least one, inside the layout

@@ -1,6 +1,7 @@
 #include "transport/environment.hpp"
 
 #include <array>
+#include <csignal>
 #include <cstdlib>
 
 #include <boost/mpi/communicator.hpp>
@@ -9,10 +10,25 @@
 
 namespace factorize::transport {
 
+namespace {
+
+// MPI's threads leave what would end the process to the main thread, which may have to block it for a while.
+std::unique_ptr<boost::mpi::environment> start_mpi(int& argc, char**& argv) {
+    sigset_t ending;
+    sigset_t before;
+    sigemptyset(&ending);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) sigaddset(&ending, signal);
+    ::pthread_sigmask(SIG_BLOCK, &ending, &before);
+    auto started = std::make_unique<boost::mpi::environment>(argc, argv, boost::mpi::threading::funneled,
+                                                             /*abort_on_exception=*/false);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return started;
+}
+
+}  // namespace
+
 Environment::Environment(int& argc, char**& argv)
-    : environment_(std::make_unique<boost::mpi::environment>(argc, argv, boost::mpi::threading::funneled,
-                                                             /*abort_on_exception=*/false)),
-      world_(std::make_unique<boost::mpi::communicator>()) {
+    : environment_(start_mpi(argc, argv)), world_(std::make_unique<boost::mpi::communicator>()) {
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     to_workers_ = world_->size() == 1
                       ? std::make_unique<boost::mpi::communicator>(*world_, boost::mpi::comm_duplicate)

@@ -8,6 +8,9 @@ namespace factorize::transport {
 
 namespace {
 
+// Rank 0 is mostly busy with one payload, and a worker fills one while another is on its way.
+constexpr std::size_t most_spares = 2;
+
 // Raw MPI, because Boost.MPI makes an error of it, or in builds with assertions the end, when MPI refuses to
 // send to a dead peer: that is nothing to act upon here, since its silence tells.
 void start_send(const boost::mpi::communicator& to, int rank, int tag, const void* bytes, std::size_t count,
@@ -38,11 +41,24 @@ void Mailbox::send(int rank, const Message& message, std::vector<std::byte> payl
 }
 
 bool Mailbox::all_sent() {
-    outgoing_.remove_if([](Outgoing& out) {
+    outgoing_.remove_if([this](Outgoing& out) {
         std::erase_if(out.requests, has_ended);
-        return out.requests.empty();
+        if (!out.requests.empty()) return false;
+        reuse(std::move(out.payload));
+        return true;
     });
     return outgoing_.empty();
+}
+
+void Mailbox::reuse(std::vector<std::byte> payload) {
+    if (payload.capacity() > 0 && spares_.size() < most_spares) spares_.push_back(std::move(payload));
+}
+
+std::vector<std::byte> Mailbox::spare() {
+    if (spares_.empty()) return {};
+    std::vector<std::byte> payload = std::move(spares_.back());
+    spares_.pop_back();
+    return payload;
 }
 
 // A matched probe, so that messages of one rank keep their order while each is received without blocking: a
@@ -87,8 +103,14 @@ bool Mailbox::post_payload(Incoming& in) {
     const std::uint64_t bytes = payload_bytes(in.envelope.message);
     if (bytes_in_flight_ > 0 && bytes_in_flight_ + bytes > budget_bytes_) return false;
     bytes_in_flight_ += bytes;
-    in.envelope.payload.resize(bytes);
-    MPI_Irecv(in.envelope.payload.data(), static_cast<int>(bytes), MPI_CHAR, in.envelope.rank, payload_tag,
+    std::vector<std::byte>& payload = in.envelope.payload;
+    payload = spare();
+    if (payload.capacity() < bytes) {
+        payload = {};  // growing would copy what nobody needs
+        payload.reserve(bytes + bytes / 8);
+    }
+    payload.resize(bytes);
+    MPI_Irecv(payload.data(), static_cast<int>(bytes), MPI_CHAR, in.envelope.rank, payload_tag,
               receive_, &in.payload_request);
     in.state = Incoming::State::payload_travels;
     return true;

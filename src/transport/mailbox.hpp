@@ -54,6 +54,13 @@ public:
     /// True when every queued message has left.
     [[nodiscard]] bool all_sent();
 
+    /// Takes a payload that nobody needs any more, for what is received next: fresh memory has to be cleared,
+    /// by the system and by the vector.
+    void reuse(std::vector<std::byte> payload);
+
+    /// A payload that has left, or was given back; its content is of no meaning. Empty if there is none.
+    [[nodiscard]] std::vector<std::byte> spare();
+
 private:
     struct Outgoing {
         int rank = 0;
@@ -86,6 +93,7 @@ private:
     std::set<int> abandoned_;
     std::list<Outgoing> abandoned_outgoing_;
     std::list<Incoming> abandoned_incoming_;
+    std::vector<std::vector<std::byte>> spares_;
 };
 
 /// Bytes of results that rank 0 receives at any time.

@@ -63,13 +63,14 @@ class TwoRuns(storage_support.TestCase):
 
     def test_old_run_never_stopped(self):
         """Only its lock is gone: both write, until the old one looks."""
-        kind, arguments = "long", ["--range", "10000000:12000000"]
+        kind, arguments = "long", ["--range", "10000000:16000000"]
 
         def one(random, directory):
             job = storage_support.Job(directory, arguments)
             old = job.start()
             moment = random.randrange(1, 8)
             wait_for(lambda: len(job.events("commit")) >= moment and job.lock_owner(), "commits")
+            wait_for(lambda: len(job.events("register_worker")) == job.ranks - 1, "every worker")
             workers = [event["pid"] for event in job.events("register_worker")]
             for pid in workers:  # so that it cannot be done before the other comes
                 os.kill(pid, signal.SIGSTOP)

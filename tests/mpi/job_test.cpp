@@ -42,12 +42,13 @@ public:
     }
     bool is_done(std::uint64_t block) const override { return done_before.contains(block); }
     std::vector<std::byte> payload(jobs::BlockSpan) override { return {}; }
-    void check(const jobs::TaskResult& result) const override {
-        (void)results::check_chunks(result, job_.layout);
+    results::CheckedResult check(const jobs::TaskResult& result) const override {
         if (refuse_once_ && refuse_once_->erase(result.blocks.front().block) > 0)
             throw results::DamagedResult("damaged, says the test");
+        return results::check_chunks(result, job_.layout);
     }
-    void store(const jobs::TaskResult& result, int rank, std::uint32_t) override {
+    void store(const results::CheckedResult& checked, int rank, std::uint32_t) override {
+        const jobs::TaskResult& result = checked.result;
         for (const jobs::BlockResult& block : result.blocks) ++stored[block.block];
         ranks.insert(rank);
         decoded_.add(result);

@@ -37,8 +37,9 @@ void exchange_payloads(std::uint64_t budget) {
     std::size_t received = 0;
     sides.run(
         [&] {
-            while (const std::optional<Envelope> envelope = sides.orchestrator.poll()) {
+            while (std::optional<Envelope> envelope = sides.orchestrator.poll()) {
                 EXPECT_EQ(check_results(*envelope), next[envelope->rank]++) << "from rank " << envelope->rank;
+                sides.orchestrator.reuse(std::move(envelope->payload));
                 ++received;
             }
             return received == messages * worker_ranks().size();
@@ -48,6 +49,12 @@ void exchange_payloads(std::uint64_t budget) {
             return sides.worker.all_sent();
         });
     EXPECT_FALSE(is_orchestrator() && sides.orchestrator.poll().has_value());
+    for (Mailbox* const side : {&sides.orchestrator, &sides.worker}) {
+        const bool had_payloads = side == &sides.worker ? is_worker() : is_orchestrator();
+        EXPECT_EQ(side->spare().capacity() > 0, had_payloads);
+        (void)side->spare();
+        EXPECT_EQ(side->spare().capacity(), 0U) << "no more than two are kept";
+    }
 }
 
 TEST_F(MailboxTest, KeepsOrderAndContent) { exchange_payloads(unlimited); }

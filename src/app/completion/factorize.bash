@@ -7,10 +7,11 @@ _factorize() {
         --range | --ranks | -n | --threads | --pulse-timeout | --max-attempts | --commit-interval) return ;;
         *)
             case $COMP_CWORD,${COMP_WORDS[1]} in
-                1,*) choices='run plan info show verify --config --help --version' ;;
+                1,*) choices='run plan bench info show verify --config --help --version' ;;
                 *,run) choices='--range --input --output --store --overwrite --resume --skip-invalid --threads
                                 --pulse-timeout --max-attempts --commit-interval --log --help' ;;
                 *,plan) choices='--range --output --store --ranks --measure --json --help' ;;
+                *,bench) choices='--range --output --store --json --help' ;;
                 2,info) compopt -o default; [[ $word == -* ]] && choices='--json --help' ;;
                 2,*) compopt -o default; [[ $word == -* ]] && choices=--help ;;
             esac ;;

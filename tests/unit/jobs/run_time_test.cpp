@@ -5,38 +5,56 @@
 namespace factorize::jobs {
 namespace {
 
-constexpr double million = 1e6;
-constexpr double tolerance_s = 0.3;  // beside the time that every run takes
-
-TEST(Forecast, OneWorkerIsAsFastAsItsCore) {
-    const StageSeconds each{.generate = 6e-6, .encode = 4e-6, .write = 1e-6};
-    for (const unsigned ranks : {1U, 2U}) {
-        const Forecast found = forecast(million, each, ranks, 8);
-        EXPECT_NEAR(found.seconds, 10, tolerance_s);
-        EXPECT_EQ(found.bottleneck, Stage::generate);
-    }
+StageSeconds microseconds(double generate, double shuffle, double deflate, double send, double receive,
+                          double write) {
+    return {.generate = 1e-6 * generate,
+            .shuffle = 1e-6 * shuffle,
+            .deflate = 1e-6 * deflate,
+            .send = 1e-6 * send,
+            .receive = 1e-6 * receive,
+            .write = 1e-6 * write};
 }
 
-TEST(Forecast, WorkersShareTheWorkUntilRankZeroCannotFollow) {
-    const StageSeconds each{.generate = 4e-6, .encode = 6e-6, .write = 1e-6};
-    EXPECT_NEAR(forecast(million, each, 6, 64).seconds, 2, tolerance_s);
-    EXPECT_EQ(forecast(million, each, 6, 64).bottleneck, Stage::encode);
-    EXPECT_NEAR(forecast(million, each, 33, 64).seconds, 1, tolerance_s);
-    EXPECT_EQ(forecast(million, each, 33, 64).bottleneck, Stage::write);
+void expect_pace(const StageSeconds& each, unsigned ranks, unsigned cores, double number_us,
+                 Stage bottleneck) {
+    const Pace found = pace(each, ranks, cores);
+    EXPECT_NEAR(1e6 * found.number_s, number_us, 1e-6) << ranks << " ranks on " << cores << " cores";
+    EXPECT_EQ(found.bottleneck, bottleneck) << ranks << " ranks on " << cores << " cores";
 }
 
-TEST(Forecast, NoMoreCoresThanThereAre) {
-    const StageSeconds each{.generate = 8e-6, .encode = 2e-6, .write = 2e-6};
-    EXPECT_NEAR(forecast(million, each, 8, 2).seconds, 5, tolerance_s);
-    EXPECT_EQ(forecast(million, each, 8, 2).bottleneck, Stage::generate);
-    EXPECT_NEAR(forecast(million, each, 4, 1).seconds, 10, tolerance_s);
+TEST(Pace, OneWorkerIsAsFastAsItsCore) {
+    const StageSeconds each = microseconds(6, 1, 2, 1, 0.5, 0.5);
+    for (const unsigned ranks : {1U, 2U}) expect_pace(each, ranks, 8, 10, Stage::generate);
 }
 
-TEST(Forecast, ASmallJobStillTakesItsTime) { EXPECT_GT(forecast(1, {1e-6, 1e-6, 1e-6}, 8, 8).seconds, 0.01); }
+TEST(Pace, WorkersShareTheWorkUntilRankZeroCannotFollow) {
+    const StageSeconds each = microseconds(3, 1, 5, 1, 0.4, 0.6);
+    expect_pace(each, 6, 64, 2, Stage::deflate);
+    expect_pace(each, 33, 64, 1, Stage::write);
+    expect_pace(microseconds(3, 1, 5, 1, 0.6, 0.4), 33, 64, 1, Stage::gather);
+    expect_pace(microseconds(1, 5, 3, 1, 0.4, 0.6), 6, 64, 2, Stage::shuffle);
+    expect_pace(microseconds(1, 1, 3, 5, 0.4, 0.6), 6, 64, 2, Stage::gather);
+}
 
-TEST(Forecast, NamesItsStages) {
+TEST(Pace, NoMoreCoresThanThereAre) {
+    const StageSeconds each = microseconds(5, 1, 2, 2, 1, 1);
+    expect_pace(each, 8, 2, 6, Stage::generate);
+    expect_pace(each, 3, 2, 6, Stage::generate);
+    expect_pace(each, 4, 1, 12, Stage::generate);
+    expect_pace(microseconds(1, 1, 1, 1, 1, 3), 3, 1, 8, Stage::write);
+}
+
+TEST(RunSeconds, AddsABeginningAndAnEnd) {
+    const Pace each{.number_s = 1e-6, .bottleneck = Stage::write};
+    EXPECT_GT(run_seconds(1, each), 0.01);
+    EXPECT_NEAR(run_seconds(1e7, each) - run_seconds(0, each), 10, 1e-6);
+}
+
+TEST(Stage, HasANameForUsers) {
     EXPECT_EQ(to_text(Stage::generate), "generate");
-    EXPECT_EQ(to_text(Stage::encode), "encode");
+    EXPECT_EQ(to_text(Stage::shuffle), "shuffle");
+    EXPECT_EQ(to_text(Stage::deflate), "deflate");
+    EXPECT_EQ(to_text(Stage::gather), "gather");
     EXPECT_EQ(to_text(Stage::write), "write");
 }
 

@@ -210,10 +210,10 @@ TEST_F(JournalTest, TakesTaskResultsAndRefusesDamagedOnes) {
     Journal journal = open();
     jobs::TaskResult damaged = result;
     damaged.payload[3] ^= std::byte{1};
-    EXPECT_THROW(journal.append(damaged), DamagedResult);
+    EXPECT_THROW(journal.append(check_frames(damaged, 100)), DamagedResult);
     EXPECT_EQ(journal.blocks(), 0U);
     journal.append(5, payload_of(5));
-    EXPECT_EQ(journal.append(result), 2U);
+    EXPECT_EQ(journal.append(check_frames(result, 100)), 2U);
     EXPECT_EQ(journal.read(6), payload_of(6));
 }
 

@@ -1,7 +1,10 @@
 #include "results/task_encoder.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -109,6 +112,19 @@ TEST(TaskEncoder, BlocksDescribeThemselves) {
     EXPECT_EQ(result.task, jobs::TaskId{1});
     EXPECT_GE(result.seconds, result.blocks[0].seconds);
     EXPECT_NO_THROW(static_cast<void>(check_chunks(result, job.description.layout)));
+}
+
+TEST(TaskEncoder, ReusedMemoryLeavesNoTrace) {
+    const SampleJob job = SampleJob::range(1'000, 300);
+    TaskEncoder encoder(job.description.layout, Store::full);
+    std::vector<std::byte> room(100'000, std::byte{0x5a});
+    const std::byte* const place = room.data();
+    encoder.reuse(std::move(room));
+    encoder.begin(jobs::TaskId{1}, {0, job.description.layout.blocks()}, 0);
+    encoder.add_rows(job.numbers, job.counts, job.factors);
+    const jobs::TaskResult result = encoder.finish();
+    EXPECT_EQ(result.payload.data(), place);
+    EXPECT_TRUE(result.payload == job.encode_all().payload);
 }
 
 TEST(TaskEncoder, RefusesWrongUse) {
