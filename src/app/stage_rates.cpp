@@ -23,7 +23,6 @@
 #include "app/temporary_file.hpp"
 #include "cluster/limits.hpp"
 #include "jobs/file_size.hpp"
-#include "results/file_descriptor.hpp"
 #include "results/result_creator.hpp"
 #include "results/result_writer.hpp"
 #include "transport/collective.hpp"
