@@ -42,8 +42,7 @@ class TwoRuns(storage_support.TestCase):
                 if random.random() < 0.5:
                     self.assertEqual(new.end(), COMPLETE, new.text())
                 else:  # the new one is in the middle of it
-                    before = len(job.events("commit"))
-                    wait_for(lambda: len(job.events("commit")) > before or new.process.poll() is not None, "a commit")
+                    job.await_commits(len(job.events("commit")) + 1, new)
             finally:
                 os.kill(owner, signal.SIGCONT)
             self.assert_one_line(old, STORAGE, job.output)
