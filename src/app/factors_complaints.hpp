@@ -13,10 +13,6 @@ struct Place {
     std::uint64_t position = 1;
 };
 
-/// A token as a message shows it: in quotes, bytes outside printable ASCII as \x00, a long one cut after 40
-/// characters with its length behind it.
-[[nodiscard]] std::string in_quotes(std::string_view token);
-
 /// "argument 2: 'x' is not an integer >= 1"
 [[nodiscard]] std::string not_an_integer(const Place& place, std::string_view token);
 

@@ -19,11 +19,11 @@
 #include "app/summary.hpp"
 #include "cluster/limits.hpp"
 #include "jobs/census.hpp"
+#include "jobs/file_descriptor.hpp"
 #include "jobs/file_size.hpp"
 #include "jobs/layout.hpp"
 #include "jobs/line_writer.hpp"
 #include "jobs/run_time.hpp"
-#include "results/file_descriptor.hpp"
 #include "results/free_space.hpp"
 #include "results/result_creator.hpp"
 #include "results/schema.hpp"
@@ -93,7 +93,7 @@ Plan plan_of(const PlanOptions& options, const std::optional<StageRates>& rates)
     const jobs::Ranges ranges = ranges_of(options.run);
     const std::filesystem::path output = results::link_target(options.run.output);
     // A plan writes nothing, but asks the directory how much is free.
-    if (!std::filesystem::exists(results::directory_of(output))) results::check_output(output, true);
+    if (!std::filesystem::exists(jobs::directory_of(output))) results::check_output(output, true);
     const jobs::RangeCensus census(ranges, options.run.store);
     Plan plan;
     plan.ranges = ranges.text();

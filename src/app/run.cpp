@@ -8,8 +8,8 @@
 
 #include "app/summary.hpp"
 #include "app/version.hpp"
+#include "jobs/file_descriptor.hpp"
 #include "jobs/number_spool.hpp"
-#include "results/file_descriptor.hpp"
 #include "results/free_space.hpp"
 #include "results/journal.hpp"
 #include "results/result_creator.hpp"
@@ -40,9 +40,9 @@ ListFiles::ListFiles(const std::filesystem::path& output)
       new_spool(output.string() + ".spool.tmp") {}
 
 void ListFiles::refuse_foreign() const {
-    results::refuse_foreign(journal, results::journal_magic);
-    results::refuse_foreign(spool, jobs::spool_magic);
-    results::refuse_foreign(new_spool, jobs::spool_magic);
+    jobs::refuse_foreign(journal, results::journal_magic);
+    jobs::refuse_foreign(spool, jobs::spool_magic);
+    jobs::refuse_foreign(new_spool, jobs::spool_magic);
 }
 
 void ListFiles::remove() const {

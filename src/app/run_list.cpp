@@ -14,6 +14,8 @@
 #include "app/divisor_phase.hpp"
 #include "app/factor_phase.hpp"
 #include "app/run.hpp"
+#include "app/temporary_file.hpp"
+#include "jobs/file_descriptor.hpp"
 #include "jobs/file_size.hpp"
 #include "jobs/number_spool.hpp"
 #include "jobs/token_reader.hpp"
@@ -25,37 +27,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Standard input, or a file that is closed in the end.
-class Input {
-public:
-    explicit Input(const std::string& name)
-        : is_file_(name != "-"),
-          descriptor_(is_file_ ? ::open(name.c_str(), O_RDONLY | O_CLOEXEC) : STDIN_FILENO) {
-        if (descriptor_ < 0)
-            throw jobs::InputError(fmt::format("cannot read {}: {}", name, std::strerror(errno)));
-    }
-    ~Input() {
-        if (is_file_) ::close(descriptor_);
-    }
-    Input(const Input&) = delete;
-    Input& operator=(const Input&) = delete;
-
-    [[nodiscard]] int descriptor() const { return descriptor_; }
-
-private:
-    bool is_file_;
-    int descriptor_;
-};
-
-/// A file that is gone in the end, unless it has got another name.
-struct Passing {
-    fs::path path;
-    ~Passing() { ::unlink(path.c_str()); }
-};
-
 void spool_input(const RunOptions& options, const fs::path& spool) {
-    const Input input(options.input);
-    jobs::TokenReader reader(input.descriptor(), options.input == "-" ? "standard input" : options.input);
+    const bool is_file = options.input != "-";
+    const jobs::FileDescriptor file(is_file ? ::open(options.input.c_str(), O_RDONLY | O_CLOEXEC) : -1);
+    if (is_file && !file.is_open())
+        throw jobs::InputError(fmt::format("cannot read {}: {}", options.input, std::strerror(errno)));
+    jobs::TokenReader reader(is_file ? file.get() : STDIN_FILENO, is_file ? options.input : "standard input");
     const jobs::SpoolSummary summary = jobs::spool_numbers(reader, spool, options.skip_invalid);
     if (summary.skipped > 0)
         fmt::print(stderr, "factorize: skipped {} token{} of the list, the first at {}\n", summary.skipped,
@@ -101,7 +78,7 @@ bool has_journal(const Run& run, const ListFiles& files, const results::JournalH
 jobs::ExitStatus run_list(const Run& run) {
     const fs::path& output = run.options.output;
     const ListFiles files(output);
-    const Passing new_spool{files.new_spool};
+    const TemporaryFile new_spool(files.new_spool);
     const std::unique_ptr<jobs::NumberSpool> list = read_list(run.options, files);
     jobs::NumberSpool& spool = *list;
     results::JobDescription job{.job = name_of(spool),

@@ -8,7 +8,6 @@
 #include <limits>
 #include <map>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -21,9 +20,9 @@
 #include "app/nap.hpp"
 #include "app/run.hpp"
 #include "app/sample.hpp"
+#include "app/temporary_file.hpp"
 #include "cluster/limits.hpp"
 #include "jobs/file_size.hpp"
-#include "results/file_descriptor.hpp"
 #include "results/result_creator.hpp"
 #include "results/result_writer.hpp"
 #include "transport/collective.hpp"
@@ -34,27 +33,20 @@ namespace {
 
 constexpr int rounds = 5;  // of gathering and of writing, for a median
 
-/// A file that is gone in the end. As long as it lives, what would end the process has to wait, except KILL.
-class Passing {
+/// As long as it lives, what would end the process has to wait, except KILL.
+class SignalsHeldBack {
 public:
-    explicit Passing(std::filesystem::path path) : path_(std::move(path)) {
+    SignalsHeldBack() {
         sigset_t ending;
         sigemptyset(&ending);
         for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) sigaddset(&ending, signal);
         ::pthread_sigmask(SIG_BLOCK, &ending, &before_);
     }
-    ~Passing() {
-        std::error_code ignored;
-        std::filesystem::remove(path_, ignored);
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-    Passing(const Passing&) = delete;
-    Passing& operator=(const Passing&) = delete;
-
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    ~SignalsHeldBack() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    SignalsHeldBack(const SignalsHeldBack&) = delete;
+    SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
 
 private:
-    std::filesystem::path path_;
     sigset_t before_{};
 };
 
@@ -155,7 +147,8 @@ double write_seconds(const Sample& sample, const jobs::TaskResult& result,
         .job = "range " + sample.ranges.text(), .store = sample.store, .layout = sample.layout};
     std::vector<double> times;
     for (int round = 0; round < rounds; ++round) {
-        const Passing file(fmt::format("{}.measure.{}", output.string(), ::getpid()));
+        const SignalsHeldBack until_it_is_removed;
+        const TemporaryFile file(fmt::format("{}.measure.{}", output.string(), ::getpid()));
         results::create_result_file(file.path(), job, {}, true);
         results::ResultWriter writer(file.path(), job, {});
         const double start = steady_seconds();

@@ -4,16 +4,12 @@
 #include <array>
 #include <bit>
 #include <cerrno>
-#include <cstring>
-#include <memory>
 #include <optional>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "jobs/error.hpp"
@@ -34,24 +30,24 @@ struct Head {
 };
 static_assert(sizeof(Head) == 16);
 
+constexpr std::uint64_t offset_of(std::uint64_t row) { return sizeof(Head) + row * sizeof(std::uint64_t); }
+
 /// The spool while it is written: removed unless finished.
 class SpoolWriter {
 public:
-    explicit SpoolWriter(const std::filesystem::path& path) : path_(path) {
-        descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-        if (descriptor_ < 0) throw_storage_error(path_, "create", errno);
+    explicit SpoolWriter(const std::filesystem::path& path)
+        : path_(path), file_(open_file(path, O_WRONLY | O_CREAT | O_TRUNC)) {
         numbers_.reserve(numbers_a_write);
         std::ranges::copy(spool_magic, head_.magic.begin());
     }
     SpoolWriter(const SpoolWriter&) = delete;
     SpoolWriter& operator=(const SpoolWriter&) = delete;
     ~SpoolWriter() {
-        if (descriptor_ >= 0) ::close(descriptor_);
         if (!finished_) ::unlink(path_.c_str());
     }
 
     void push_back(std::uint64_t number) {
-        if (head_.rows == 0) write(&head_, sizeof(head_));  // whoever finds it knows whose it is
+        if (head_.rows == 0) write_head();  // whoever finds it knows whose it is
         ++head_.rows;
         numbers_.push_back(number);
         if (numbers_.size() == numbers_a_write) write_numbers();
@@ -61,65 +57,27 @@ public:
 
     void finish() {
         write_numbers();
-        if (::lseek(descriptor_, 0, SEEK_SET) != 0) throw_storage_error(path_, "write", errno);
-        write(&head_, sizeof(head_));
-        if (::fsync(descriptor_) != 0) throw_storage_error(path_, "write", errno);
-        if (::close(std::exchange(descriptor_, -1)) != 0) throw_storage_error(path_, "write", errno);
+        write_head();
+        sync_data(file_, path_);
+        file_.close(path_);
         finished_ = true;
     }
 
 private:
+    void write_head() { write_at(file_, std::as_bytes(std::span(&head_, 1)), 0, path_); }
+
     void write_numbers() {
-        write(numbers_.data(), numbers_.size() * sizeof(std::uint64_t));
+        const std::uint64_t first_row = head_.rows - numbers_.size();
+        write_at(file_, std::as_bytes(std::span(numbers_)), offset_of(first_row), path_);
         numbers_.clear();
     }
 
-    void write(const void* from, std::size_t left) {
-        const char* data = static_cast<const char*>(from);
-        while (left > 0) {
-            const ssize_t n = ::write(descriptor_, data, left);
-            if (n < 0 && errno == EINTR) continue;
-            if (n < 0) throw_storage_error(path_, "write", errno);
-            data += n;
-            left -= static_cast<std::size_t>(n);
-        }
-    }
-
     std::filesystem::path path_;
-    int descriptor_ = -1;
+    FileDescriptor file_;
     bool finished_ = false;
     Head head_;
     std::vector<std::uint64_t> numbers_;
 };
-
-void read_whole(int descriptor, const std::filesystem::path& path, std::uint64_t offset, void* to,
-                std::size_t bytes) {
-    auto* out = static_cast<char*>(to);
-    while (bytes > 0) {
-        const ssize_t n = ::pread(descriptor, out, bytes, static_cast<off_t>(offset));
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) throw_storage_error(path, "read", errno);
-        if (n == 0)
-            throw StorageError(
-                fmt::format("{} is shorter than it was: it was changed during the run", path.string()));
-        out += n;
-        offset += static_cast<std::uint64_t>(n);
-        bytes -= static_cast<std::size_t>(n);
-    }
-}
-
-// A token may be a megabyte of anything: its beginning, in characters that a terminal survives.
-std::string in_quotes(std::string_view token) {
-    constexpr std::size_t most_quoted = 40;
-    std::string text = "'";
-    for (const char c : token.substr(0, most_quoted)) {
-        if (c >= ' ' && c <= '~')
-            text += c;
-        else
-            text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    }
-    return text + (token.size() > most_quoted ? "...'" : "'");
-}
 
 }  // namespace
 
@@ -148,20 +106,11 @@ SpoolSummary spool_numbers(TokenReader& input, const std::filesystem::path& spoo
     return summary;
 }
 
-NumberSpool::Descriptor::~Descriptor() {
-    if (value >= 0) ::close(value);
-}
-
-NumberSpool::NumberSpool(const std::filesystem::path& path)
-    : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    struct stat status {};
-    if (descriptor_.value < 0 || ::fstat(descriptor_.value, &status) != 0)
-        throw_storage_error(path, "read", errno);
-    const auto bytes = static_cast<std::uint64_t>(status.st_size);
+NumberSpool::NumberSpool(const std::filesystem::path& path) : path_(path), file_(open_file(path, O_RDONLY)) {
+    const std::uint64_t bytes = file_size(file_, path_);
     Head head;
-    if (bytes >= sizeof(head)) read_whole(descriptor_.value, path_, 0, &head, sizeof(head));
-    if (!std::ranges::equal(head.magic, spool_magic) || head.rows == 0 ||
-        bytes != sizeof(head) + head.rows * sizeof(std::uint64_t))
+    if (read_at(file_, std::as_writable_bytes(std::span(&head, 1)), 0, path_) < sizeof(head) ||
+        !std::ranges::equal(head.magic, spool_magic) || head.rows == 0 || bytes != offset_of(head.rows))
         throw StorageError(fmt::format("{} is not a spooled list: {} bytes", path.string(), bytes));
     rows_ = head.rows;
 
@@ -179,17 +128,14 @@ NumberSpool::NumberSpool(const std::filesystem::path& path)
 void NumberSpool::move_to(const std::filesystem::path& path) {
     if (::rename(path_.c_str(), path.c_str()) != 0) throw_storage_error(path, "create", errno);
     path_ = path;
-    const std::filesystem::path parent = path.parent_path();
-    const Descriptor directory(
-        ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // Some network file systems refuse fsync on a directory (EINVAL): they order names themselves.
-    if (directory.value < 0 || (::fsync(directory.value) != 0 && errno != EINVAL))
-        throw_storage_error(path, "create", errno);
+    sync_directory(directory_of(path));
 }
 
 void NumberSpool::read(std::uint64_t first_row, std::span<std::uint64_t> out) const {
-    read_whole(descriptor_.value, path_, sizeof(Head) + first_row * sizeof(std::uint64_t), out.data(),
-               out.size_bytes());
+    const auto bytes = std::as_writable_bytes(out);
+    if (read_at(file_, bytes, offset_of(first_row), path_) < bytes.size())
+        throw StorageError(
+            fmt::format("{} is shorter than it was: it was changed during the run", path_.string()));
 }
 
 }  // namespace factorize::jobs

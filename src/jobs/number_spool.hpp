@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "jobs/file_descriptor.hpp"
 #include "jobs/token_reader.hpp"
 
 namespace factorize::jobs {
@@ -51,18 +52,8 @@ public:
     void read(std::uint64_t first_row, std::span<std::uint64_t> out) const;
 
 private:
-    /// Closes itself, also when the constructor of its owner throws.
-    struct Descriptor {
-        explicit Descriptor(int value_) : value(value_) {}
-        ~Descriptor();
-        Descriptor(const Descriptor&) = delete;
-        Descriptor& operator=(const Descriptor&) = delete;
-
-        const int value;
-    };
-
     std::filesystem::path path_;
-    Descriptor descriptor_;
+    FileDescriptor file_;
     std::uint64_t rows_ = 0;
     std::uint64_t largest_ = 0;
     std::uint64_t xxh64_ = 0;

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -196,6 +197,22 @@ std::optional<std::uint64_t> parse_number(std::string_view token) {
     const std::from_chars_result result = std::from_chars(digits->data(), digits->data() + digits->size(), n);
     if (result.ec != std::errc{}) return std::nullopt;  // above 2^64-1
     return n;
+}
+
+std::string in_quotes(std::string_view token) {
+    constexpr std::size_t most_quoted = 40;
+    std::string out = "'";
+    for (const char c : token.substr(0, most_quoted)) {
+        if (c == '\'' || c == '\\')
+            fmt::format_to(std::back_inserter(out), "\\{}", c);
+        else if (c >= ' ' && c <= '~')
+            out += c;
+        else
+            fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
+    }
+    if (token.size() <= most_quoted) return out + "'";
+    const char* const or_more = token.size() >= max_token_bytes ? " or more" : "";
+    return fmt::format("{}...' ({}{} characters)", out, token.size(), or_more);
 }
 
 }  // namespace factorize::jobs

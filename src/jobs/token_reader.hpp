@@ -71,4 +71,8 @@ private:
 /// The integer that a token spells in the notation of parse_digits, 1 <= n <= 2^64-1; none for anything else.
 [[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view token);
 
+/// A token as a message shows it: in quotes, bytes outside printable ASCII as \x00, a long one cut after 40
+/// characters with its length behind it.
+[[nodiscard]] std::string in_quotes(std::string_view token);
+
 }  // namespace factorize::jobs

@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 
 #include "jobs/error.hpp"
-#include "results/file_descriptor.hpp"
+#include "jobs/file_descriptor.hpp"
+#include "jobs/storage_error.hpp"
 
 namespace factorize::results {
 namespace {
@@ -82,15 +83,15 @@ void check_signature(const std::filesystem::path& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) {
         if (errno == ENOENT) throw jobs::StorageError(fmt::format("{}: no such file", path.string()));
-        throw_storage_error(path, "open", errno);
+        jobs::throw_storage_error(path, "open", errno);
     }
     if (S_ISDIR(status.st_mode)) refuse(path, "is a directory, not a factorize result file");
     if (!S_ISREG(status.st_mode)) refuse(path, "is not a factorize result file (not a regular file)");
     if (status.st_size == 0) refuse(path, "is empty, not a factorize result file");
     constexpr std::array<unsigned char, 8> signature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     std::array<std::byte, 96> found{};
-    const FileDescriptor file = open_file(path, O_RDONLY);
-    const std::size_t bytes = read_at(file, found, 0, path);
+    const jobs::FileDescriptor file = jobs::open_file(path, O_RDONLY);
+    const std::size_t bytes = jobs::read_at(file, found, 0, path);
     if (bytes < signature.size() || std::memcmp(found.data(), signature.data(), signature.size()) != 0) {
         refuse(path, "is not a factorize result file (it is not HDF5)");
     }
@@ -244,13 +245,13 @@ hdf5::File open_result_file(const std::filesystem::path& path, unsigned flags) {
     hdf5::File file(H5Fopen(path.c_str(), flags, access.get()));
     if (!file.is_open()) {
         const auto [reason, error] = hdf5::take_reason();
-        if (error != 0) throw_storage_error(path, "open", error);
+        if (error != 0) jobs::throw_storage_error(path, "open", error);
         if (reason.find("truncated") != std::string::npos)
             refuse_damaged(path, fmt::format("its end is missing (HDF5: {})", reason));
         if (const int opened = ::open(path.c_str(), flags == H5F_ACC_RDWR ? O_RDWR : O_RDONLY); opened < 0) {
-            throw_storage_error(path, "open", errno);
+            jobs::throw_storage_error(path, "open", errno);
         } else {
-            const FileDescriptor closes_it(opened);
+            const jobs::FileDescriptor closes_it(opened);
         }
         refuse_damaged(path, fmt::format("it cannot be opened (HDF5: {})", reason));
     }

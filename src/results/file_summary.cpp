@@ -7,8 +7,8 @@
 
 #include <fcntl.h>
 
+#include "jobs/file_descriptor.hpp"
 #include "results/file_contents.hpp"
-#include "results/file_descriptor.hpp"
 #include "results/generation_fence.hpp"
 
 namespace factorize::results {
@@ -49,7 +49,7 @@ void read_summary(const hdf5::File& file, const std::filesystem::path& path, Fil
                      &generation, path);
     summary.starts = generation.starts;
     summary.rows_at_start = root.read_number(name::rows_at_start);
-    summary.file_bytes = file_size(open_file(path, O_RDONLY), path);
+    summary.file_bytes = jobs::file_size(jobs::open_file(path, O_RDONLY), path);
     read_failures(file, path, summary);
 }
 

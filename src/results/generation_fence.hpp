@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "results/file_descriptor.hpp"
+#include "jobs/file_descriptor.hpp"
 
 namespace factorize::results {
 
@@ -30,21 +30,23 @@ public:
     GenerationFence() = default;
     /// Raises the generation of the file that `own_file` has open for writing; durable on return. Waits 100
     /// ms, more on a slow file system, when there was a run before: it may live.
-    GenerationFence(const FileDescriptor& own_file, std::uint64_t offset, const std::filesystem::path& path);
+    GenerationFence(const jobs::FileDescriptor& own_file, std::uint64_t offset,
+                    const std::filesystem::path& path);
 
     /// StorageError when `path` has another generation by now, or is another file than `own_file`.
-    void check(const FileDescriptor& own_file, const std::filesystem::path& path);
+    void check(const jobs::FileDescriptor& own_file, const std::filesystem::path& path);
     /// check(), unless the last one was a moment ago: at most 50 ms, or twenty times as long as it took (some
     /// 10 us on a disk, two round trips on a network file system). Before every write: an older run that does
     /// not know of its successor would write over what the newer one has put behind the end of the file.
-    void check_often(const FileDescriptor& own_file, const std::filesystem::path& path);
+    void check_often(const jobs::FileDescriptor& own_file, const std::filesystem::path& path);
 
     [[nodiscard]] const Generation& own() const { return own_; }
 
 private:
     using Clock = std::chrono::steady_clock;
 
-    [[nodiscard]] Generation read(const FileDescriptor& own_file, const std::filesystem::path& path) const;
+    [[nodiscard]] Generation read(const jobs::FileDescriptor& own_file,
+                                  const std::filesystem::path& path) const;
 
     Generation own_;
     std::uint64_t offset_ = 0;

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "results/file_descriptor.hpp"
+#include "jobs/storage_error.hpp"
 
 namespace factorize::results::hdf5 {
 namespace {
@@ -79,7 +79,7 @@ Reason take_reason() {
 
 void fail(const std::filesystem::path& path, std::string_view what) {
     const Reason reason = take_reason();
-    if (reason.error != 0) throw_storage_error(path, std::string(what), reason.error);
+    if (reason.error != 0) jobs::throw_storage_error(path, std::string(what), reason.error);
     throw LibraryError(path, fmt::format("cannot {} (HDF5: {})", what, reason.text));
 }
 

@@ -15,6 +15,7 @@
 #include <xxhash.h>
 
 #include "jobs/error.hpp"
+#include "jobs/storage_error.hpp"
 
 namespace factorize::results {
 namespace {
@@ -57,9 +58,9 @@ std::uint64_t hash_of(const FileHead& head, const std::string& job) {
 std::uint64_t hash_of(const FrameHead& head) { return hash_before(head, offsetof(FrameHead, head_xxh64)); }
 
 template <class Head>
-bool read_head(const FileDescriptor& file, std::uint64_t offset, Head& head,
+bool read_head(const jobs::FileDescriptor& file, std::uint64_t offset, Head& head,
                const std::filesystem::path& path) {
-    return read_at(file, std::as_writable_bytes(std::span(&head, 1)), offset, path) == sizeof(Head);
+    return jobs::read_at(file, std::as_writable_bytes(std::span(&head, 1)), offset, path) == sizeof(Head);
 }
 
 struct Start {
@@ -68,7 +69,7 @@ struct Start {
 };
 
 /// None when the file is too short to hold a header.
-std::optional<Start> read_start(const FileDescriptor& file, const std::filesystem::path& path) {
+std::optional<Start> read_start(const jobs::FileDescriptor& file, const std::filesystem::path& path) {
     FileHead head{};
     if (!read_head(file, 0, head, path)) return std::nullopt;
     if (head.magic != magic) {
@@ -85,7 +86,7 @@ std::optional<Start> read_start(const FileDescriptor& file, const std::filesyste
     start.header = {
         .job = std::string(head.job_bytes, '\0'), .rows = head.rows, .block_rows = head.block_rows};
     const std::size_t got =
-        read_at(file, std::as_writable_bytes(std::span(start.header.job)), sizeof(head), path);
+        jobs::read_at(file, std::as_writable_bytes(std::span(start.header.job)), sizeof(head), path);
     if (got < head.job_bytes || head.xxh64 != hash_of(head, start.header.job) || head.rows == 0 ||
         head.block_rows == 0 || start.header.blocks() > most_blocks) {
         return std::nullopt;
@@ -95,7 +96,7 @@ std::optional<Start> read_start(const FileDescriptor& file, const std::filesyste
 }
 
 /// The head of the frame at `offset` if it is whole and its payload ends before `end`.
-std::optional<FrameHead> read_frame(const FileDescriptor& file, std::uint64_t offset, std::uint64_t end,
+std::optional<FrameHead> read_frame(const jobs::FileDescriptor& file, std::uint64_t offset, std::uint64_t end,
                                     const JournalHeader& header, const std::filesystem::path& path) {
     FrameHead head{};
     if (end - offset < sizeof(head) || !read_head(file, offset, head, path)) return std::nullopt;
@@ -114,13 +115,13 @@ std::filesystem::path journal_path(const std::filesystem::path& output) {
 
 Journal::Journal(const std::filesystem::path& path, const JournalHeader& header)
     : path_(path), header_(header), index_(header.blocks()) {
-    refuse_foreign(path_, journal_magic);
-    file_ = open_file(path_, O_RDWR | O_CREAT);
+    jobs::refuse_foreign(path_, journal_magic);
+    file_ = jobs::open_file(path_, O_RDWR | O_CREAT);
     const std::optional<Start> start = read_start(file_, path_);
     if (!start) {
         // New, or its maker died before the header was whole: nothing can have been appended. What is longer
         // had a whole one.
-        if (file_size(file_, path_) > sizeof(FileHead) + header_.job.size())
+        if (jobs::file_size(file_, path_) > sizeof(FileHead) + header_.job.size())
             throw jobs::StorageError(
                 fmt::format("{} is damaged: its head does not fit its hash; use --overwrite to start anew",
                             path_.string()));
@@ -139,8 +140,8 @@ Journal::Journal(const std::filesystem::path& path, const JournalHeader& header)
 }
 
 void Journal::create() {
-    dropped_bytes_ = file_size(file_, path_);
-    if (::ftruncate(file_.get(), 0) != 0) throw_storage_error(path_, "write", errno);
+    dropped_bytes_ = jobs::file_size(file_, path_);
+    if (::ftruncate(file_.get(), 0) != 0) jobs::throw_storage_error(path_, "write", errno);
     FileHead head{.magic = magic,
                   .version = version,
                   .rows = header_.rows,
@@ -149,20 +150,20 @@ void Journal::create() {
                   .xxh64 = 0,
                   .generation = {}};
     head.xxh64 = hash_of(head, header_.job);
-    write_at(file_, std::as_bytes(std::span(&head, 1)), 0, path_);
-    write_at(file_, std::as_bytes(std::span(header_.job)), sizeof(head), path_);
+    jobs::write_at(file_, std::as_bytes(std::span(&head, 1)), 0, path_);
+    jobs::write_at(file_, std::as_bytes(std::span(header_.job)), sizeof(head), path_);
     end_ = sizeof(head) + header_.job.size();
-    sync_data(file_, path_);
+    jobs::sync_data(file_, path_);
     fence_ = GenerationFence(file_, offsetof(FileHead, generation), path_);
-    sync_directory(directory_of(path_));
+    jobs::sync_directory(jobs::directory_of(path_));
 }
 
 void Journal::scan() {
-    const std::uint64_t size = file_size(file_, path_);
+    const std::uint64_t size = jobs::file_size(file_, path_);
     std::vector<std::byte> payload;
     while (const std::optional<FrameHead> head = read_frame(file_, end_, size, header_, path_)) {
         payload.resize(head->length);
-        const std::size_t got = read_at(file_, payload, end_ + sizeof(FrameHead), path_);
+        const std::size_t got = jobs::read_at(file_, payload, end_ + sizeof(FrameHead), path_);
         if (got == payload.size() && XXH64(payload.data(), payload.size(), 0) == head->payload_xxh64) {
             Entry& entry = index_[head->block];
             if (entry.offset == 0) ++blocks_;
@@ -175,8 +176,8 @@ void Journal::scan() {
     if (end_ < size) {
         dropped_bytes_ += size - end_;
         if (::ftruncate(file_.get(), static_cast<off_t>(end_)) != 0)
-            throw_storage_error(path_, "shorten", errno);
-        sync_data(file_, path_);
+            jobs::throw_storage_error(path_, "shorten", errno);
+        jobs::sync_data(file_, path_);
     }
 }
 
@@ -198,8 +199,8 @@ bool Journal::append(std::uint64_t block, std::span<const std::byte> payload) {
                    .payload_xxh64 = XXH64(payload.data(), payload.size(), 0),
                    .head_xxh64 = 0};
     head.head_xxh64 = hash_of(head);
-    write_at(file_, std::as_bytes(std::span(&head, 1)), end_, path_);
-    write_at(file_, payload, end_ + sizeof(head), path_);
+    jobs::write_at(file_, std::as_bytes(std::span(&head, 1)), end_, path_);
+    jobs::write_at(file_, payload, end_ + sizeof(head), path_);
     index_[block] = {.offset = end_, .length = payload.size()};
     ++blocks_;
     end_ += sizeof(head) + payload.size();
@@ -208,7 +209,7 @@ bool Journal::append(std::uint64_t block, std::span<const std::byte> payload) {
 
 void Journal::sync() {
     fence_.check(file_, path_);
-    sync_data(file_, path_);
+    jobs::sync_data(file_, path_);
 }
 
 std::vector<std::byte> Journal::read(std::uint64_t block) const {
@@ -217,7 +218,7 @@ std::vector<std::byte> Journal::read(std::uint64_t block) const {
     FrameHead head{};
     const bool whole = read_head(file_, entry.offset, head, path_) && head.block == block &&
                        head.length == entry.length &&
-                       read_at(file_, payload, entry.offset + sizeof(head), path_) == payload.size() &&
+                       jobs::read_at(file_, payload, entry.offset + sizeof(head), path_) == payload.size() &&
                        XXH64(payload.data(), payload.size(), 0) == head.payload_xxh64;
     if (!whole) {
         throw jobs::StorageError(
@@ -229,23 +230,23 @@ std::vector<std::byte> Journal::read(std::uint64_t block) const {
 }
 
 void Journal::remove() {
-    if (::unlink(path_.c_str()) != 0 && errno != ENOENT) throw_storage_error(path_, "remove", errno);
-    sync_directory(directory_of(path_));
+    if (::unlink(path_.c_str()) != 0 && errno != ENOENT) jobs::throw_storage_error(path_, "remove", errno);
+    jobs::sync_directory(jobs::directory_of(path_));
     file_.close(path_);
 }
 
 std::optional<JournalHeader> read_journal_header(const std::filesystem::path& path) {
     std::error_code none;
     if (!std::filesystem::exists(path, none)) return std::nullopt;
-    const std::optional<Start> start = read_start(open_file(path, O_RDONLY), path);
+    const std::optional<Start> start = read_start(jobs::open_file(path, O_RDONLY), path);
     return start ? std::optional(start->header) : std::nullopt;
 }
 
 JournalProgress read_journal_progress(const std::filesystem::path& path) {
-    const FileDescriptor file = open_file(path, O_RDONLY);
+    const jobs::FileDescriptor file = jobs::open_file(path, O_RDONLY);
     const std::optional<Start> start = read_start(file, path);
     if (!start) throw jobs::StorageError(fmt::format("{} is not a factorize journal yet", path.string()));
-    JournalProgress progress{.header = start->header, .blocks = 0, .bytes = file_size(file, path)};
+    JournalProgress progress{.header = start->header, .blocks = 0, .bytes = jobs::file_size(file, path)};
     std::vector<bool> seen(progress.header.blocks());
     std::uint64_t at = start->bytes;
     while (const auto head = read_frame(file, at, progress.bytes, progress.header, path)) {

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "jobs/file_descriptor.hpp"
 #include "jobs/task_result.hpp"
-#include "results/file_descriptor.hpp"
 #include "results/generation_fence.hpp"
 #include "results/result_check.hpp"
 
@@ -77,7 +77,7 @@ private:
 
     std::filesystem::path path_;
     JournalHeader header_;
-    FileDescriptor file_;
+    jobs::FileDescriptor file_;
     GenerationFence fence_;
     std::vector<Entry> index_;
     std::uint64_t blocks_ = 0;

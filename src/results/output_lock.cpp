@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "jobs/error.hpp"
+#include "jobs/storage_error.hpp"
 #include "results/slurm_job.hpp"
 
 namespace factorize::results {
@@ -31,10 +32,10 @@ std::string own_name() {
 }
 
 /// What the owner wrote; it may be about to, so an empty file is looked at again for a moment.
-std::string owner_of(const FileDescriptor& file, const std::filesystem::path& path) {
+std::string owner_of(const jobs::FileDescriptor& file, const std::filesystem::path& path) {
     for (int attempt = 0; attempt < 20; ++attempt) {
         std::array<char, 512> text{};
-        const std::size_t bytes = read_at(file, std::as_writable_bytes(std::span(text)), 0, path);
+        const std::size_t bytes = jobs::read_at(file, std::as_writable_bytes(std::span(text)), 0, path);
         const std::string_view line(text.data(), bytes);
         if (const std::size_t end = line.find('\n'); end != std::string_view::npos) {
             return std::string(line.substr(0, end));
@@ -44,7 +45,7 @@ std::string owner_of(const FileDescriptor& file, const std::filesystem::path& pa
     return "a process that did not leave its name";
 }
 
-bool is_same_file(const FileDescriptor& file, const std::filesystem::path& path) {
+bool is_same_file(const jobs::FileDescriptor& file, const std::filesystem::path& path) {
     struct stat opened {};
     struct stat named {};
     return ::fstat(file.get(), &opened) == 0 && ::stat(path.c_str(), &named) == 0 &&
@@ -64,10 +65,10 @@ std::optional<std::string> lock_owner(const std::filesystem::path& output) {
 
 OutputLock::OutputLock(const std::filesystem::path& output) : path_(output) {
     path_ += ".lock";
-    refuse_foreign(path_, first_words);
+    jobs::refuse_foreign(path_, first_words);
     for (;;) {
         // Read and write, because NFS makes a byte-range lock of flock and asks for both.
-        file_ = open_file(path_, O_RDWR | O_CREAT);
+        file_ = jobs::open_file(path_, O_RDWR | O_CREAT);
         if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) {
             held_ = true;
             // The last owner may have removed the name between our open and our lock: then we hold the lock
@@ -95,7 +96,7 @@ OutputLock::OutputLock(const std::filesystem::path& output) : path_(output) {
                             path_.string(), std::generic_category().message(error), output.string());
             break;
         }
-        throw_storage_error(path_, "lock", error);
+        jobs::throw_storage_error(path_, "lock", error);
     }
     const std::string text = own_name() + "\n";
     if (::ftruncate(file_.get(), 0) != 0 ||
@@ -117,7 +118,7 @@ void OutputLock::release() {
     // name is gone and starts anew.
     const bool is_ours = !held_ || is_same_file(file_, path_);  // a restart may have taken it
     if (is_ours && ::unlink(path_.c_str()) != 0 && errno != ENOENT)
-        throw_storage_error(path_, "remove", errno);
+        jobs::throw_storage_error(path_, "remove", errno);
     file_.close(path_);
     held_ = false;
 }

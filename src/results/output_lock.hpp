@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "results/file_descriptor.hpp"
+#include "jobs/file_descriptor.hpp"
 
 namespace factorize::results {
 
@@ -40,7 +40,7 @@ public:
 
 private:
     std::filesystem::path path_;
-    FileDescriptor file_;
+    jobs::FileDescriptor file_;
     bool held_ = false;
     std::string warning_;
 };

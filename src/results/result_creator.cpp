@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 #include "jobs/error.hpp"
+#include "jobs/file_descriptor.hpp"
+#include "jobs/storage_error.hpp"
 #include "results/chunk_compressor.hpp"
 #include "results/file_contents.hpp"
-#include "results/file_descriptor.hpp"
 #include "results/generation_fence.hpp"
 
 namespace factorize::results {
@@ -133,7 +134,7 @@ std::filesystem::path link_target(std::filesystem::path path) {
     constexpr int most_links = 40;  // as Linux
     std::error_code none;
     for (int links = 0; std::filesystem::is_symlink(path, none); ++links) {
-        if (links == most_links) throw_storage_error(path, "follow", ELOOP);
+        if (links == most_links) jobs::throw_storage_error(path, "follow", ELOOP);
         path = path.parent_path() / std::filesystem::read_symlink(path);
     }
     return path;
@@ -143,7 +144,7 @@ void check_output(const std::filesystem::path& path, bool overwrite) {
     if (path.filename().empty())
         throw jobs::InputError(
             fmt::format("'{}' is no name of a file; choose another --output", path.string()));
-    const std::filesystem::path directory = directory_of(path);
+    const std::filesystem::path directory = jobs::directory_of(path);
     struct stat status {};
     if (::stat(directory.c_str(), &status) != 0) {
         throw jobs::StorageError(
@@ -159,7 +160,7 @@ void check_output(const std::filesystem::path& path, bool overwrite) {
             throw jobs::StorageError(
                 fmt::format("{} is not a regular file; choose another --output", path.string()));
         }
-        refuse_foreign(path, hdf5_signature);
+        jobs::refuse_foreign(path, hdf5_signature);
         if (!overwrite) {
             throw jobs::InputError(fmt::format(
                 "{} exists; use --resume to continue it or --overwrite to replace it", path.string()));
@@ -169,7 +170,7 @@ void check_output(const std::filesystem::path& path, bool overwrite) {
         throw jobs::StorageError(fmt::format("{}: the directory {} is not writable; choose another --output",
                                              path.string(), directory.string()));
     }
-    refuse_foreign(temporary_path(path), hdf5_signature);
+    jobs::refuse_foreign(temporary_path(path), hdf5_signature);
 }
 
 void create_result_file(const std::filesystem::path& path, const JobDescription& job,
@@ -178,15 +179,16 @@ void create_result_file(const std::filesystem::path& path, const JobDescription&
     const std::filesystem::path temporary = temporary_path(path);
     try {
         write_skeleton(temporary, path, job, provenance);
-        FileDescriptor file = open_file(temporary, O_RDWR);
-        if (::fsync(file.get()) != 0) throw_storage_error(path, "sync", errno);
+        jobs::FileDescriptor file = jobs::open_file(temporary, O_RDWR);
+        if (::fsync(file.get()) != 0) jobs::throw_storage_error(path, "sync", errno);
         file.close(path);
-        if (std::rename(temporary.c_str(), path.c_str()) != 0) throw_storage_error(path, "rename", errno);
+        if (std::rename(temporary.c_str(), path.c_str()) != 0)
+            jobs::throw_storage_error(path, "rename", errno);
     } catch (...) {
         ::unlink(temporary.c_str());
         throw;
     }
-    sync_directory(directory_of(path));
+    jobs::sync_directory(jobs::directory_of(path));
 }
 
 }  // namespace factorize::results

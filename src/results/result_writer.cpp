@@ -9,10 +9,10 @@
 #include <fmt/format.h>
 
 #include "jobs/error.hpp"
+#include "jobs/file_descriptor.hpp"
 #include "results/commit_table.hpp"
 #include "results/crash_guard.hpp"
 #include "results/file_contents.hpp"
-#include "results/file_descriptor.hpp"
 #include "results/generation_fence.hpp"
 
 namespace factorize::results {
@@ -43,7 +43,7 @@ struct ResultWriter::State {
     hdf5::File file;
     hdf5::Dataset numbers, counts, offsets, factors, blocks, failures;
     hdf5::Type block_type, failure_type;
-    FileDescriptor own_file;  // what we write to, whatever a rename makes of the path
+    jobs::FileDescriptor own_file;  // what we write to, whatever a rename makes of the path
     GenerationFence fence;
 
     std::vector<BlockState> states;
@@ -74,7 +74,7 @@ struct ResultWriter::State {
             check_same_job(path, job, wanted);
             generation_offset = find_generation(found, path);
         }
-        own_file = open_file(path, O_RDWR);
+        own_file = jobs::open_file(path, O_RDWR);
         fence = GenerationFence(own_file, generation_offset, path);
         file = open_result_file(path, H5F_ACC_RDWR);
         // A killed writer leaves data behind the end that the superblock knows: allocate behind the file
@@ -91,7 +91,7 @@ struct ResultWriter::State {
         read_blocks();
         if (fence.own().starts > 1) root.write_number(name::rows_at_start, committed_rows);
         read_failures();
-        sync_data(own_file, path);
+        jobs::sync_data(own_file, path);
         flush();
     }
 
@@ -158,7 +158,7 @@ struct ResultWriter::State {
 
     void flush() {
         hdf5::check(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), path, "write");
-        sync_data(own_file, path);
+        jobs::sync_data(own_file, path);
     }
 
     [[nodiscard]] const hdf5::Dataset& dataset_of(jobs::Target target) const {
@@ -214,7 +214,7 @@ struct ResultWriter::State {
         if (pending.empty() && !failures_changed) return;
         // The chunks first: their writes made the file longer, and a superblock that promises more bytes than
         // a power loss leaves makes HDF5 refuse the whole file.
-        sync_data(own_file, path);
+        jobs::sync_data(own_file, path);
         fence.check(own_file, path);
         flush();
         fence.check(own_file, path);
@@ -271,7 +271,7 @@ struct ResultWriter::State {
         block_type.close(path, "close");
         failure_type.close(path, "close");
         file.close(path, "close");
-        sync_data(own_file, path);
+        jobs::sync_data(own_file, path);
         own_file.close(path);
     }
 };

@@ -2,13 +2,13 @@
 import os
 import random
 import subprocess
-import time
 import unittest
 
 import h5py
 import numpy
 
 import support
+from programs import wait_for
 from support import FACTORIZE, divisors, factorize, half
 
 
@@ -113,12 +113,11 @@ class AnUnfinishedList(support.TestCase):
                 if path.suffix != ".lock"}
 
     def begin(self, *arguments, source=None):
-        journal = self.output.with_name(self.output.name + ".journal")
+        journal = self.output.with_name(f"{self.output.name}.journal")
         with self.input.open() as text, subprocess.Popen(
                 [FACTORIZE, "run", "--input", source or self.input, "--output", self.output, *arguments],
                 stdin=text, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            while process.poll() is None and not (journal.exists() and journal.stat().st_size):
-                time.sleep(0.002)
+            wait_for(lambda: journal.exists() and journal.stat().st_size or process.poll() is not None, "the journal")
             process.kill()
         self.assertTrue(journal.exists(), "it was faster than its killer")
         return self.beside()

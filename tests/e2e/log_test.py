@@ -1,10 +1,10 @@
 """What a run says of itself: --log, and the memory and the threads it tells of."""
-import json
 import unittest
 
 import h5py
 
 import support
+from programs import events_in
 
 RANGE = "1000000000:1002000000"
 
@@ -19,7 +19,7 @@ class ARun(support.TestCase):
         cls.done = support.factorize("run", "--range", RANGE, "--threads", 2, "--log", cls.log,
                                      "--output", cls.directory / "out.h5", ranks=3)
         assert cls.done.returncode == 0, cls.done.stderr
-        cls.events = [json.loads(line) for line in cls.log.read_text().splitlines()]
+        cls.events = events_in(cls.log)
 
     def of(self, *kinds):
         return [event for event in self.events if event["event"] in kinds]

@@ -9,6 +9,7 @@ import unittest
 import h5py
 
 import support
+from programs import events_in
 from support import factorize
 
 
@@ -60,7 +61,7 @@ class Plan(support.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         rank_0 = re.search(r"peak memory  rank 0 ([\d.]+) MB", done.stdout)
         self.assertLess(float(rank_0[1]) * 1e6, plan["memory_bytes_rank_0"])
-        seen = [line["peak_memory_bytes"] for line in map(json.loads, log.read_text().splitlines()) if "peak_memory_bytes" in line]
+        seen = [event["peak_memory_bytes"] for event in events_in(log) if "peak_memory_bytes" in event]
         self.assertEqual(len(seen), 2)
         self.assertLess(max(seen), plan["memory_bytes_worker"])
 

@@ -2,13 +2,13 @@
 import json
 import subprocess
 import sys
-import time
 import unittest
 
 import h5py
 
 import support
-from support import divisors, factorize, run
+from programs import run, wait_for
+from support import divisors, factorize
 
 
 def lines(numbers, lists):
@@ -60,16 +60,13 @@ class ARange(support.TestCase):
 
     def await_pace(self, run, output, start):
         """What `info` tells of this start once it knows the pace: after a second, the grain of the file's times."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
+        def look():
             self.assertIsNone(run.poll(), "the run ended before it was looked at")
-            time.sleep(0.1)
             done = factorize("info", "--json", output)
             info = json.loads(done.stdout) if done.returncode == 0 else {}
             is_this_start = info.get("starts") == start and ("resumed" in info) == (start > 1)
-            if is_this_start and "numbers_per_second" in info:
-                return info
-        self.fail("no pace within a minute")
+            return info if is_this_start and "numbers_per_second" in info else None
+        return wait_for(look, "the pace")
 
     def test_informs_while_a_run_is_at_work(self):
         output = self.directory / "running.h5"

@@ -4,26 +4,19 @@ import os
 import pathlib
 import random
 import shutil
-import subprocess
 import tempfile
 import unittest
 
 import h5py
 import numpy
 
+from programs import run
+
 # ctest sets these, and what Open MPI needs to run as root and on few cores.
 FACTORIZE, FACTORS, MPIRUN = (os.environ[name] for name in ("FACTORIZE", "FACTORS", "MPIRUN"))
 EXAMPLES = pathlib.Path(__file__).parents[2] / "examples"
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 DATASETS = ("numbers", "counts", "offsets", "factors")
-
-
-def run(command, **options):
-    """Runs a command to its end, text in and out, standard input empty unless `input` gives it."""
-    if "input" not in options:
-        options["stdin"] = subprocess.DEVNULL
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=120,
-                          **options)
 
 
 def factorize(*arguments, ranks=None, **options):

@@ -44,8 +44,7 @@ class Crashes(storage_support.TestCase):
                 seen = len(job.events("commit"))
                 more = random.randrange(commits)
                 attempt = job.start()
-                wait_for(lambda: len(job.events("commit")) >= seen + more or attempt.process.poll() is not None,
-                         f"{more} commits")
+                job.await_commits(seen + more, attempt)
                 time.sleep(random.choice([0, random.uniform(0, 0.02)]))  # not only right after a commit
                 attempt.kill_all()
                 self.check_partial(job)
@@ -63,11 +62,10 @@ class Crashes(storage_support.TestCase):
         def one(random, directory):
             job = self.job(directory, LIST)
             attempt = job.start()
-            wait_for(lambda: job.output.exists() or attempt.process.poll() is not None, "the layout to begin")
+            wait_for(lambda: job.output.exists() or attempt.has_ended(), "the layout to begin")
             seen = len(job.events("commit"))
             more = random.randrange(5)
-            wait_for(lambda: len(job.events("commit")) >= seen + more or attempt.process.poll() is not None,
-                     f"{more} commits")
+            job.await_commits(seen + more, attempt)
             attempt.kill_all()
             self.check_partial(job)
             self.finish(job)

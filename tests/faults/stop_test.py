@@ -129,7 +129,7 @@ class AStop(TestCase):
         command = [support.FACTORIZE, "run", *RANGE, "--output", output, "--log", log, "--commit-interval", 0]
         process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, text=True,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        support.wait_for(lambda: log.exists() and '"commit"' in log.read_text(), "a commit")
+        support.wait_for(lambda: support.events_in(log, "commit"), "a commit")
         process.send_signal(signal.SIGINT)  # Ctrl-C
         said = process.communicate(timeout=support.A_RUN_S)[1]
         self.assertEqual(process.returncode, STOPPED, said)

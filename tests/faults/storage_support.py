@@ -1,5 +1,4 @@
 """What the storage tests share: jobs that are killed and resumed, and what must hold of the files they leave."""
-import json
 import os
 import pathlib
 import random
@@ -11,9 +10,10 @@ import tempfile
 import h5py
 import numpy
 
-from trials import (  # some of it what tests ask of this module
-    A_RUN_S, COMPLETE, DATASETS, FACTORIZE, MPIRUN, SEED, STOPPED, STORAGE, USAGE, WRONG, TrialsTestCase, main, run, trials,
-    wait_for)
+# Some of it is what tests ask of this module.
+from programs import A_RUN_S, events_in, run, wait_for
+from trials import (
+    COMPLETE, DATASETS, FACTORIZE, MPIRUN, SEED, STOPPED, STORAGE, USAGE, WRONG, TrialsTestCase, main, trials)
 
 INJECTOR = os.environ["CRASH_INJECTOR"]
 RANGE, LIST = "range", "list"
@@ -69,6 +69,9 @@ class Attempt:
         self.process.wait(A_RUN_S)
         wait_for(lambda: not any(map(is_alive, pids)), "the killed to be gone")
 
+    def has_ended(self):
+        return self.process.poll() is not None
+
     def end(self):
         """Waits; returns the exit status."""
         try:
@@ -123,11 +126,12 @@ class Job:
         lines = [line.split() for line in self.trace.read_text().splitlines()]
         return [(call, pathlib.Path(path).name, int(size)) for _, call, path, size, _ in lines]
 
-    def events(self, event):
-        if not self.log.exists():
-            return []
-        whole = self.log.read_text().rpartition("\n")[0]
-        return [one for one in map(json.loads, whole.splitlines()) if one["event"] == event]
+    def events(self, kind):
+        return events_in(self.log, kind)
+
+    def await_commits(self, count, attempt):
+        """Waits until so many are logged, by all attempts, or this one has ended."""
+        wait_for(lambda: len(self.events("commit")) >= count or attempt.has_ended(), f"{count} commits")
 
     def lock_owner(self):
         """The pid of the rank 0 that holds the lock; None when there is none."""

@@ -70,7 +70,7 @@ class Refusals(storage_support.TestCase):
                 shrunk = False
                 while not shrunk:
                     attempt = job.start()
-                    wait_for(lambda: job.events("factors_of") or attempt.process.poll() is not None, "the first task")
+                    wait_for(lambda: job.events("factors_of") or attempt.has_ended(), "the first task")
                     shrunk = self.shrink(directory, random) and attempt.end() != COMPLETE
                     if not shrunk:  # done already: once more, from the beginning
                         attempt.end()
@@ -117,7 +117,7 @@ class Refusals(storage_support.TestCase):
             commits = len(self.undisturbed[LIST if "--input" in job.arguments else RANGE].events("commit"))
             seen = random.randrange(1, commits // 2)
             attempt = job.start()
-            wait_for(lambda: len(job.events("commit")) >= seen or attempt.process.poll() is not None, f"{seen} commits")
+            job.await_commits(seen, attempt)
             (directory / "here").rename(directory / "there")
             if attempt.end() != COMPLETE:
                 self.assert_one_line(attempt, STORAGE, job.output)
@@ -176,7 +176,7 @@ class Damage(storage_support.TestCase):
         job = storage_support.Job(cls.directory / "partial", cls.arguments[RANGE])
         job.directory.mkdir()
         attempt = job.start()
-        wait_for(lambda: len(job.events("commit")) >= 3 or attempt.process.poll() is not None, "three commits")
+        job.await_commits(3, attempt)
         attempt.kill_all()
         cls.partial_path = job.output
         return job.output.read_bytes()

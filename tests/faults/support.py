@@ -1,5 +1,4 @@
 """What the tests of faults to processes share: a job under mpirun, its log as it grows, its processes."""
-import json
 import os
 import pathlib
 import signal
@@ -8,9 +7,10 @@ import tempfile
 
 import h5py
 
-from trials import (  # some of it what tests ask of this module
-    A_RUN_S, COMPLETE, DATASETS, FACTORIZE, MPIRUN, PARTIAL_FAILED, SEED, STOPPED, TRIALS, TrialsTestCase, main, run, trials,
-    wait_for)
+# Some of it is what tests ask of this module.
+from programs import A_RUN_S, events_in, run, wait_for
+from trials import (
+    COMPLETE, DATASETS, FACTORIZE, MPIRUN, PARTIAL_FAILED, SEED, STOPPED, TRIALS, TrialsTestCase, main, trials)
 
 FAULTY = os.environ.get("FACTORIZE_FAULTY")  # the same program, with rows that go wrong where a test says
 PULSE_TIMEOUT_S = 2  # pulses of 0.2 s, with four times as many ranks as cores
@@ -59,10 +59,7 @@ class Job:
 
     def events(self, *kinds):
         """Those of the log so far, in order; of the given kinds, or all."""
-        if not self.log.exists():
-            return []
-        lines = self.log.read_text().split("\n")[:-1]
-        return [event for event in map(json.loads, lines) if not kinds or event["event"] in kinds]
+        return events_in(self.log, *kinds)
 
     def await_event(self, kind, count=1):
         """Waits for the count-th event of this kind, and returns it."""

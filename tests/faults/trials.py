@@ -1,5 +1,4 @@
-"""What every test of faults shares: how often each fault is tried, the waiting for events, and a table of what became of
-each trial.
+"""What every test of faults shares: how often each fault is tried, and a table of what became of each trial.
 
 FACTORIZE_CAMPAIGN_TRIALS says how often each fault is tried: unset, a few times; `full`, as often as a release asks
 for; or a number. FACTORIZE_TEST_SEED repeats a run.
@@ -8,39 +7,23 @@ import os
 import pathlib
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 import h5py
+
+from programs import run
 
 FACTORIZE, MPIRUN = (os.environ[name] for name in ("FACTORIZE", "MPIRUN"))
 TRIALS = os.environ.get("FACTORIZE_CAMPAIGN_TRIALS", "")
 SEED = int(os.environ.get("FACTORIZE_TEST_SEED") or random.randrange(2**32))
 DATASETS = ("numbers", "counts", "offsets", "factors")
 COMPLETE, WRONG, USAGE, PARTIAL_FAILED, STORAGE, CLUSTER, STOPPED = 0, 1, 2, 3, 4, 5, 75
-A_RUN_S = 60  # no run may take longer: a hang is a failure
 
 
 def trials(daily, campaign):
     return int(TRIALS) if TRIALS.isdigit() else campaign if TRIALS else daily
-
-
-def wait_for(condition, what, deadline_s=A_RUN_S):
-    """Polls until the condition holds, and returns what it gave."""
-    end = time.monotonic() + deadline_s
-    while not (found := condition()):
-        if time.monotonic() > end:
-            raise AssertionError(f"waited {deadline_s} s in vain for {what}")
-        time.sleep(0.001)
-    return found
-
-
-def run(command, **options):
-    return subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          errors="replace", timeout=A_RUN_S, **options)
 
 
 class TrialsTestCase(unittest.TestCase):

@@ -4,8 +4,8 @@ import random
 import h5py
 import numpy
 
-from trials import (
-    COMPLETE, DATASETS, FACTORIZE, MPIRUN, SEED, STOPPED, STORAGE, WRONG, TrialsTestCase, main, run, trials)
+from programs import run
+from trials import COMPLETE, DATASETS, FACTORIZE, MPIRUN, SEED, STOPPED, STORAGE, WRONG, TrialsTestCase, main, trials
 
 FILES = {  # name -> what it is made of
     "range": ["--range", "10000000:10050000"],

@@ -1,12 +1,11 @@
 """What the tests under Slurm share: the sandbox, and jobs in it, each class of tests on four nodes of its own."""
 import concurrent.futures
+import functools
 import io
-import json
 import os
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -14,6 +13,9 @@ import time
 import unittest
 
 import h5py
+
+import programs
+from programs import events_in, run
 
 HERE = pathlib.Path(__file__).parent
 SCRIPTS = HERE.parents[1] / "slurm"
@@ -26,7 +28,7 @@ NUMBERS = 520_000
 RANGE = f"1000000000:{1000000000 + NUMBERS - 1}"
 BLOCKS = 508  # of it
 WORKERS = 7  # of eight ranks
-PATIENCE_S = 120
+wait_for = functools.partial(programs.wait_for, pause_s=0.5)  # what it asks, Slurm has to answer
 
 
 def why_not():
@@ -46,11 +48,6 @@ UNSHARE = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--
            'mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns && exec "$@"', "sh")
 
 
-def run(command, **options):
-    return subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          errors="replace", timeout=PATIENCE_S, **options)
-
-
 def must(command, **options):
     done = run(command, **options)
     if done.returncode != 0:
@@ -60,16 +57,6 @@ def must(command, **options):
 
 def sandbox(*arguments):
     return must([SANDBOX, *arguments])
-
-
-def wait_for(condition, what, deadline_s=PATIENCE_S):
-    """Polls until the condition holds, and returns what it gave."""
-    end = time.monotonic() + deadline_s
-    while not (found := condition()):
-        if time.monotonic() > end:
-            raise AssertionError(f"waited {deadline_s} s in vain for {what() if callable(what) else what}")
-        time.sleep(0.5)
-    return found
 
 
 class Job:
@@ -95,10 +82,7 @@ class Job:
         return file.read_text(errors="replace") if file.exists() else ""
 
     def events(self, *kinds):
-        if not self.events_file.exists():
-            return []
-        lines = self.events_file.read_text().split("\n")[:-1]
-        return [event for event in map(json.loads, lines) if event["event"] in kinds]
+        return events_in(self.events_file, *kinds)
 
     def blocks_committed(self):
         return sum(event["blocks"] for event in self.events("commit"))
@@ -111,7 +95,7 @@ class Job:
     def await_state(self, *states):
         wait_for(lambda: self.shown()["JobState"] in states, lambda: f"{states}: {self.shown()}\n{self.log()}")
 
-    def await_end(self, deadline_s=PATIENCE_S):
+    def await_end(self, deadline_s=programs.A_RUN_S):
         """Waits until the job is over, without the two minutes that Slurm lets a requeued job wait; returns `shown()`."""
         def over():
             shown = self.shown()

@@ -206,7 +206,7 @@ private:
                 return;
             }
             if (!task.row_by_row && !world_.job_.names_rows) wrong.clear();
-            if (!task.row_by_row && wrong.size() > 1) wrong.resize(1);
+            if (!task.row_by_row && wrong.size() > 1) wrong = {wrong.front()};
             worker_.on_failed({task.task, 0, wrong, "wrong sum"}, seconds, world_.now_);
         }
 

@@ -133,7 +133,7 @@ TEST_F(NumberSpoolTest, IdentifiesTheListByItsHash) {
 
 TEST_F(NumberSpoolTest, RefusesWhatIsNoSpool) {
     EXPECT_EQ(text_of<StorageError>([&] { (void)NumberSpool(spool_); }),
-              spool_.string() + ": cannot read: No such file or directory");
+              spool_.string() + ": cannot open: No such file or directory");
     std::ofstream(spool_) << "123456789";
     EXPECT_EQ(text_of<StorageError>([&] { (void)NumberSpool(spool_); }),
               spool_.string() + " is not a spooled list: 9 bytes");

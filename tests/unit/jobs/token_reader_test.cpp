@@ -18,6 +18,7 @@
 namespace factorize::jobs {
 namespace {
 
+using namespace std::string_view_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
@@ -108,8 +109,10 @@ TEST(TokenReader, TokensAcrossBufferBorders) {
 }
 
 TEST(TokenReader, WhiteSpaceLongerThanTheBuffer) {
-    EXPECT_THAT(tokens_of("1" + std::string(700'000, '\n') + "2"),
-                ElementsAre(Pair("1", 1), Pair("2", 700'001)));
+    std::string text(700'002, '\n');
+    text.front() = '1';
+    text.back() = '2';
+    EXPECT_THAT(tokens_of(text), ElementsAre(Pair("1", 1), Pair("2", 700'001)));
 }
 
 TEST(TokenReader, HoldsALongTokenWhole) {
@@ -294,6 +297,20 @@ TEST(ParseDigits, GivesDigitsOfAnySizeWithoutLeadingZeros) {
 
 TEST(ParseDigits, RefusesATokenThatMayHaveBeenCut) {
     EXPECT_EQ(parse_digits(std::string(max_token_bytes - 1, '0') + "7"), std::nullopt);
+}
+
+TEST(InQuotes, ShowsEveryByteOnOneLine) {
+    EXPECT_EQ(in_quotes("abc"), "'abc'");
+    EXPECT_EQ(in_quotes(""), "''");
+    EXPECT_EQ(in_quotes("a'b\\c"), R"('a\'b\\c')");
+    EXPECT_EQ(in_quotes("\0\n\x1b\x7f\xff"sv), R"('\x00\x0a\x1b\x7f\xff')");
+}
+
+TEST(InQuotes, CutsWhatIsLong) {
+    EXPECT_EQ(in_quotes(std::string(40, 'x')), "'" + std::string(40, 'x') + "'");
+    EXPECT_EQ(in_quotes(std::string(41, 'x')), "'" + std::string(40, 'x') + "...' (41 characters)");
+    EXPECT_EQ(in_quotes(std::string(max_token_bytes, 'x')),
+              "'" + std::string(40, 'x') + "...' (1048576 or more characters)");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A POSIX file descriptor that closes itself, and the few checked calls this room makes on one.
+// A POSIX file descriptor that closes itself, and the few checked calls made on one.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "jobs/storage_error.hpp"
-
-namespace factorize::results {
+namespace factorize::jobs {
 
 class FileDescriptor {
 public:
@@ -48,6 +46,4 @@ void refuse_foreign(const std::filesystem::path& path, std::string_view beginnin
 /// The directory a path lies in; "." for a bare name.
 [[nodiscard]] std::filesystem::path directory_of(const std::filesystem::path& path);
 
-using jobs::throw_storage_error;
-
-}  // namespace factorize::results
+}  // namespace factorize::jobs

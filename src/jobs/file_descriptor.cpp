@@ -1,4 +1,4 @@
-#include "results/file_descriptor.hpp"
+#include "jobs/file_descriptor.hpp"
 
 #include <cerrno>
 
@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 #include "jobs/error.hpp"
+#include "jobs/storage_error.hpp"
 
-namespace factorize::results {
+namespace factorize::jobs {
 
 FileDescriptor::~FileDescriptor() {
     if (descriptor_ >= 0) ::close(descriptor_);
@@ -103,7 +104,7 @@ void refuse_foreign(const std::filesystem::path& path, std::string_view beginnin
         found.resize(read_at(open_file(path, O_RDONLY), std::as_writable_bytes(std::span(found)), 0, path));
         if (beginning.starts_with(found)) return;
     }
-    throw jobs::StorageError(
+    throw StorageError(
         fmt::format("{} is in the way, and not a file that factorize made: move it away or choose another "
                     "--output",
                     path.string()));
@@ -114,4 +115,4 @@ std::filesystem::path directory_of(const std::filesystem::path& path) {
     return parent.empty() ? std::filesystem::path(".") : parent;
 }
 
-}  // namespace factorize::results
+}  // namespace factorize::jobs
