@@ -16,13 +16,13 @@ namespace fs = std::filesystem;
 
 /// Standard error of mpirun, if that is a device, as terminals are, and mpirun started this rank itself: it
 /// does so on its own machine, the only one whose terminal could be it.
-results::FileDescriptor stderr_of_mpirun() {
+jobs::FileDescriptor stderr_of_mpirun() {
     if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr) return {};
     std::error_code unknown;
     if (!fs::is_fifo("/proc/self/fd/2", unknown)) return {};  // redirected: not passed on
     const fs::path path = fs::path("/proc") / std::to_string(::getppid()) / "fd/2";
     if (!fs::is_character_file(path, unknown)) return {};
-    return results::FileDescriptor(::open(path.c_str(), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+    return jobs::FileDescriptor(::open(path.c_str(), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "results/file_descriptor.hpp"
+#include "jobs/file_descriptor.hpp"
 
 namespace factorize::app {
 
@@ -18,7 +18,7 @@ public:
     [[nodiscard]] std::size_t columns() const;
 
 private:
-    results::FileDescriptor of_launcher_;
+    jobs::FileDescriptor of_launcher_;
     int descriptor_ = -1;
 };
 
