@@ -100,8 +100,11 @@ void refuse_foreign(const std::filesystem::path& path, std::string_view beginnin
         throw_storage_error(path, "examine", errno);
     }
     if (S_ISREG(status.st_mode)) {
+        const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!file.is_open() && errno == ENOENT) return;  // its owner has removed it since
+        if (!file.is_open()) throw_storage_error(path, "open", errno);
         std::string found(beginning.size(), '\0');
-        found.resize(read_at(open_file(path, O_RDONLY), std::as_writable_bytes(std::span(found)), 0, path));
+        found.resize(read_at(file, std::as_writable_bytes(std::span(found)), 0, path));
         if (beginning.starts_with(found)) return;
     }
     throw StorageError(
