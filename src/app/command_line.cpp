@@ -52,7 +52,7 @@ constexpr const char* plan_footer = R"(Examples:
   factorize plan --range 1:1000000000
   factorize plan --range 1:1000000000 --store half --measure --ranks 64
 
-Exit status: 0; 2 bad usage or input; 4 storage, with --measure)";
+Exit status: 0; 2 bad usage or input; 4 storage)";
 
 constexpr const char* bench_footer = R"(Examples:
   mpirun -np 8 factorize bench

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/tell.hpp"
 #include "jobs/error.hpp"
 
 namespace factorize::app {
@@ -25,8 +26,8 @@ struct EventLog::File {
         // A host name or a worker's text may hold bytes that are no UTF-8.
         stream << line.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n' << std::flush;
         if (!stream)
-            fmt::print(stderr, "factorize: cannot write the log {}: {}; going on without it\n", path.string(),
-                       std::strerror(errno));
+            tell("factorize: cannot write the log {}: {}; going on without it\n", path.string(),
+                 std::strerror(errno));
     }
 };
 

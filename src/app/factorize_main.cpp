@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <string>
 #include <system_error>
 
@@ -18,6 +19,7 @@
 #include "app/progress.hpp"
 #include "app/run_job.hpp"
 #include "app/signals.hpp"
+#include "app/tell.hpp"
 #include "app/verify_command.hpp"
 #include "app/worker_loop.hpp"
 #include "jobs/error.hpp"
@@ -37,7 +39,7 @@ bool speaks() { return transport::launched_rank() == 0; }
 void report(const std::string& text) {
     if (!speaks()) return;
     std::fflush(stdout);
-    fmt::print(stderr, "factorize: {}\n", text);
+    app::tell("factorize: {}\n", text);
 }
 
 /// Runs `work`; what it throws becomes a line for the user and an exit status.
@@ -120,6 +122,7 @@ ExitStatus bench(const app::BenchOptions& options, int argc, char** argv) {
 
 ExitStatus obey(int argc, char** argv) {
     const app::CommandLine line = app::read_command_line(argc, argv, speaks());
+    if (line.command == app::Command::none) return ExitStatus::complete;
     for (const auto& complaint : {numbers::simd_complaint(), transport::guard_complaint()})
         if (complaint) throw jobs::InputError(*complaint);
     switch (line.command) {

@@ -15,6 +15,7 @@
 #include "app/factors_complaints.hpp"
 #include "app/factors_filter.hpp"
 #include "app/factors_options.hpp"
+#include "app/tell.hpp"
 #include "jobs/error.hpp"
 #include "jobs/line_writer.hpp"
 #include "jobs/token_reader.hpp"
@@ -57,7 +58,7 @@ void take_input(app::FactorsFilter& filter, jobs::LineWriter& out) {
 // https://hadoop.apache.org/docs/stable/hadoop-streaming/HadoopStreaming.html, "How do I update counters"
 void print_hadoop_counters(const app::FactorsFilter& filter, const app::Complaints& complaints) {
     const auto print = [](std::string_view counter, std::uint64_t count) {
-        fmt::print(stderr, "reporter:counter:factors,{},{}\n", counter, count);
+        app::tell("reporter:counter:factors,{},{}\n", counter, count);
     };
     print("answered", filter.answered());
     print("skipped", complaints.skipped());
@@ -94,10 +95,10 @@ int main(int argc, char** argv) {
         if (const auto complaint = numbers::simd_complaint()) throw jobs::InputError(*complaint);
         return static_cast<int>(run(*options));
     } catch (const jobs::Error& error) {
-        fmt::print(stderr, "factors: {}\n", error.what());
+        app::tell("factors: {}\n", error.what());
         return static_cast<int>(error.status());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "factors: {}\n", error.what());
+        app::tell("factors: {}\n", error.what());
         return 1;
     }
 }

@@ -36,6 +36,14 @@ void apply(CLI::Option& option, const CLI::ConfigItem& item, const CLI::Config& 
     option.run_callback();
 }
 
+std::vector<CLI::ConfigItem> read(CLI::Config& toml, const std::filesystem::path& file) {
+    try {
+        return toml.from_file(file.string());
+    } catch (const CLI::ParseError&) {
+        refuse(file, "cannot be read");
+    }
+}
+
 }  // namespace
 
 void apply_job_file(CLI::App& run, const std::filesystem::path& file) {
@@ -46,7 +54,7 @@ void apply_job_file(CLI::App& run, const std::filesystem::path& file) {
                    return given.contains(other);
                });
     };
-    for (const CLI::ConfigItem& item : toml.from_file(file.string())) {
+    for (const CLI::ConfigItem& item : read(toml, file)) {
         const std::string section = fmt::format("{}", fmt::join(item.parents, "."));
         if (section.empty()) refuse(file, fmt::format("'{}' stands before the section [run]", item.name));
         if (section != "run") refuse(file, fmt::format("there is no section [{}], only [run]", section));

@@ -14,6 +14,7 @@
 #include "app/clock.hpp"
 #include "app/nap.hpp"
 #include "app/signals.hpp"
+#include "app/tell.hpp"
 #include "jobs/error.hpp"
 
 namespace factorize::app {
@@ -248,9 +249,9 @@ void OrchestratorLoop::log(const cluster::Event& event) {
     const std::string where = event.host.empty() ? fmt::format("rank {}", event.rank)
                                                  : fmt::format("rank {} on {}", event.rank, event.host);
     if (event.kind == Kind::worker_lost)
-        fmt::print(stderr, "factorize: lost the worker of {} ({}); others do its work\n", where, event.text);
+        tell("factorize: lost the worker of {} ({}); others do its work\n", where, event.text);
     else
-        fmt::print(stderr, "factorize: {}: {}: {}\n", where, cluster::name(event.kind), event.text);
+        tell("factorize: {}: {}: {}\n", where, cluster::name(event.kind), event.text);
 }
 
 }  // namespace factorize::app

@@ -70,7 +70,8 @@ void estimate_memory(Plan& plan, const jobs::Layout& layout) {
     // Of each worker two results are on their way, as far as the mailbox lets them, and one is being written.
     const double arriving =
         std::min(2 * workers * task, std::max<double>(transport::orchestrator_budget_bytes, task));
-    plan.memory_of_rank_0 = idle_rank_0 + index + bytes_a_block * blocks + arriving + task;
+    const double spare = 2 * 1.125 * task;  // payloads that the mailbox keeps, with their room to grow
+    plan.memory_of_rank_0 = idle_rank_0 + index + bytes_a_block * blocks + arriving + task + spare;
 
     // Vectors that grow have up to twice the room. One result is sent while the next grows, in a vector that
     // is copied then.
@@ -138,7 +139,7 @@ std::string text_of(const Plan& plan) {
     }
     const jobs::StageSeconds& each = plan.rates->each;
     const jobs::Pace pace = jobs::pace(each, plan.ranks, plan.cores);
-    fmt::format_to(out, "  a worker     generates and encodes {:.3g} numbers/s\n", 1 / each.on_worker());
+    fmt::format_to(out, "  a worker     generates and encodes {:.3g} numbers/s\n", 1 / each.encoded());
     fmt::format_to(out, "  rank 0       gathers and writes {:.3g} numbers/s\n", 1 / each.on_rank_0());
     fmt::format_to(out, "  time         about {} with -np {} on {} core{}; bottleneck: {}\n",
                    duration_text(jobs::run_seconds(static_cast<double>(plan.numbers), pace)), plan.ranks,

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "app/tell.hpp"
+
 namespace factorize::app {
 namespace {
 
@@ -55,16 +57,15 @@ void Progress::show(std::uint64_t done, std::size_t workers, double now) {
         constexpr std::string_view dispensable = " numbers";
         if (line.size() > room) line.erase(line.find(dispensable), dispensable.size());
         line.resize(std::min(line.size(), room));
-        fmt::print(stderr, "\r{}\033[K", line);
+        tell("\r{}\033[K", line);
     } else {
-        fmt::print(stderr, "{}\n", line);
+        tell("{}\n", line);
     }
-    std::fflush(stderr);
     drawn_ = terminal_.is_there();
 }
 
 void Progress::clear() {
-    if (drawn_) fmt::print(stderr, "\r\033[K");
+    if (drawn_) tell("\r\033[K");
     drawn_ = false;
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/run.hpp"
+#include "app/tell.hpp"
 #include "results/output_lock.hpp"
 #include "results/result_creator.hpp"
 
@@ -69,7 +70,7 @@ jobs::ExitStatus run_locked(const RunOptions& options, const transport::Environm
     refuse_output_over_input(options);
     results::check_output(options.output, options.overwrite || options.resume);
     results::OutputLock lock(options.output);
-    if (!lock.warning().empty()) fmt::print(stderr, "factorize: {}\n", lock.warning());
+    if (!lock.warning().empty()) tell("factorize: {}\n", lock.warning());
     const ListFiles files(options.output);
     files.refuse_foreign();
     refuse_unfinished(options, files);

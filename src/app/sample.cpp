@@ -109,9 +109,9 @@ Worked work_through(const Sample& sample) {
         shuffle.push_back(shuffled);
     }
     worked.taken.generate = median(std::move(generate));
-    // Not more than all of it, in a sample of a few rows and much noise.
+    // Not all of it, however few the rows and much the noise.
     const double encoded = median(std::move(encode));
-    worked.taken.shuffle = std::min(median(std::move(shuffle)), encoded);
+    worked.taken.shuffle = std::min(median(std::move(shuffle)), 0.9 * encoded);
     worked.taken.deflate = encoded - worked.taken.shuffle;
     return worked;
 }

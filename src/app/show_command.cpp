@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/info_command.hpp"
+#include "app/tell.hpp"
 #include "jobs/line_writer.hpp"
 #include "jobs/token_reader.hpp"
 #include "results/result_reader.hpp"
@@ -37,9 +38,8 @@ private:
 /// Says which numbers failed.
 jobs::ExitStatus report_failed(const std::filesystem::path& file, const Lacking& failed) {
     if (failed.count() == 0) return jobs::ExitStatus::complete;
-    fmt::print(stderr, "factorize: {}: {} number{} failed and thus {} no list: {}; /failures says why\n",
-               file.string(), failed.count(), failed.count() == 1 ? "" : "s",
-               failed.count() == 1 ? "has" : "have", failed.text());
+    tell("factorize: {}: {} number{} failed and thus {} no list: {}; /failures says why\n", file.string(),
+         failed.count(), failed.count() == 1 ? "" : "s", failed.count() == 1 ? "has" : "have", failed.text());
     return jobs::ExitStatus::partial_failed;
 }
 
@@ -58,8 +58,8 @@ jobs::ExitStatus show_all(const std::filesystem::path& file, results::ResultRead
     out.close();
     const jobs::ExitStatus status = report_failed(file, failed);
     if (readable == reader.layout().rows) return status;
-    fmt::print(stderr, "factorize: {} holds {} of {} numbers so far; the others are not computed yet\n",
-               file.string(), readable, reader.layout().rows);
+    tell("factorize: {} holds {} of {} numbers so far; the others are not computed yet\n", file.string(),
+         readable, reader.layout().rows);
     return jobs::ExitStatus::stopped;
 }
 
@@ -101,7 +101,7 @@ jobs::ExitStatus show_numbers(const std::filesystem::path& file, const std::vect
     out.close();
     const jobs::ExitStatus status = report_failed(file, failed);
     if (awaited.count() == 0) return status;
-    fmt::print(stderr, "factorize: {} is not complete; not there yet: {}\n", file.string(), awaited.text());
+    tell("factorize: {} is not complete; not there yet: {}\n", file.string(), awaited.text());
     return jobs::ExitStatus::stopped;
 }
 

@@ -38,8 +38,8 @@ void stop_now() {
 }
 
 void on_stop(int signal, siginfo_t* info, void* /*context*/) {
+    by_mpirun = signal == SIGTERM && info->si_pid == mpirun;  // first: another thread may be looking
     stop_signal = signal;
-    by_mpirun = signal == SIGTERM && info->si_pid == mpirun;
     if (!deferred) stop_now();
 }
 

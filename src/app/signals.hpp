@@ -39,9 +39,10 @@ void ignore_signals();
 /// Whether rank 0 was asked to commit since the last call.
 [[nodiscard]] bool take_commit_request();
 
-/// While it lives, a request to rank 0 to stop is only noted. At all other times it ends the process at once,
-/// with status 75 and a line on stderr: what is worth keeping is committed, and the commit protocol is proof
-/// against an end at any moment. A request that nobody took is met when the deferral ends.
+/// While it lives, a request to rank 0 to stop is only noted. At all other times, but while MPI starts, it
+/// ends the process at once, with status 75 and a line on stderr: what is worth keeping is committed, and the
+/// commit protocol is proof against an end at any moment. A request that nobody took is met when the deferral
+/// ends.
 class StopDeferral {
 public:
     StopDeferral();

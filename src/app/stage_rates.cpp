@@ -33,13 +33,13 @@ namespace {
 
 constexpr int rounds = 5;  // of gathering and of writing, for a median
 
-/// As long as it lives, what would end the process has to wait, except KILL.
+/// As long as it lives, what is sent to end the process has to wait, except KILL.
 class SignalsHeldBack {
 public:
     SignalsHeldBack() {
         sigset_t ending;
         sigemptyset(&ending);
-        for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) sigaddset(&ending, signal);
+        for (const int signal : transport::ending_signals) sigaddset(&ending, signal);
         ::pthread_sigmask(SIG_BLOCK, &ending, &before_);
     }
     ~SignalsHeldBack() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
@@ -56,10 +56,11 @@ struct Share {
     double send = 0;
     std::string host;
     unsigned cores = 1;
+    std::string error;  // had to wait until all ranks have met
 
     template <class Archive>
     void serialize(Archive& archive, unsigned) {
-        archive& work& send& host& cores;
+        archive& work& send& host& cores& error;
     }
 };
 
@@ -188,14 +189,19 @@ std::optional<StageRates> measure_stages(const RunOptions& job, const transport:
     Share mine{.work = {},
                .send = 0,
                .host = transport::Environment::host(),
-               .cores = std::max(std::thread::hardware_concurrency(), 1U)};
+               .cores = std::max(std::thread::hardware_concurrency(), 1U),
+               .error = {}};
     jobs::StageSeconds all;
     std::vector<jobs::TaskResult> gathered;
     Gathering gathering(environment);
     for (const Sample& sample : samples) {
         Worked worked;
         transport::meet(environment);
-        if (is_alone || !is_rank_0) worked = work_through(sample, threads);
+        try {
+            if (is_alone || !is_rank_0) worked = work_through(sample, threads);
+        } catch (const std::exception& error) {
+            mine.error = error.what();
+        }
         mine.work.generate += worked.taken.generate;
         mine.work.shuffle += worked.taken.shuffle;
         mine.work.deflate += worked.taken.deflate;
@@ -207,6 +213,8 @@ std::optional<StageRates> measure_stages(const RunOptions& job, const transport:
 
     std::map<std::string, unsigned> cores;
     for (const Share& share : shares) {
+        if (!share.error.empty())
+            throw jobs::Error(jobs::ExitStatus::wrong, fmt::format("on {}: {}", share.host, share.error));
         all.generate += share.work.generate / workers;
         all.shuffle += share.work.shuffle / workers;
         all.deflate += share.work.deflate / workers;

@@ -26,8 +26,9 @@ struct StageRates {
 /// @param job      ranges, store and output
 /// @param threads  of each worker
 /// @return at rank 0; nothing elsewhere
-/// Cost: some three seconds; some 50 MB a thread, and as much at rank 0, whatever the job. Errors: InputError
-/// for wrong ranges, at every rank; StorageError at rank 0, when no rank waits for it any more.
+/// Cost: some three seconds; some 50 MB a thread, and at rank 0 200 MB at most, whatever the job. Errors:
+/// InputError for wrong ranges, at every rank; at rank 0, when no rank waits for it any more, StorageError,
+/// and what went wrong at a worker.
 [[nodiscard]] std::optional<StageRates> measure_stages(const RunOptions& job,
                                                        const transport::Environment& environment,
                                                        unsigned threads = 1);

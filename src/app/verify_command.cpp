@@ -12,6 +12,7 @@
 #include "app/clock.hpp"
 #include "app/progress.hpp"
 #include "app/summary.hpp"
+#include "app/tell.hpp"
 #include "results/verifier.hpp"
 #include "transport/collective.hpp"
 
@@ -114,13 +115,13 @@ jobs::ExitStatus verify_file(const std::filesystem::path& file, const transport:
             fmt::format("{} is wrong or damaged: {}{}", file.string(), verdict.named.front(),
                         verdict.faults == 1 ? "" : fmt::format("; and {} more", verdict.faults - 1)));
     if (is_partial) {
-        fmt::print(stderr, "factorize: {} holds {} of {} numbers so far; the others are not computed yet\n",
-                   file.string(), verdict.rows, summary.job.layout.rows);
+        tell("factorize: {} holds {} of {} numbers so far; the others are not computed yet\n", file.string(),
+             verdict.rows, summary.job.layout.rows);
         return jobs::ExitStatus::stopped;
     }
     if (summary.failed_numbers > 0) {
-        fmt::print(stderr, "factorize: {}: right, but {} failed; /failures says why\n", file.string(),
-                   failed_text(summary.failed_numbers));
+        tell("factorize: {}: right, but {} failed; /failures says why\n", file.string(),
+             failed_text(summary.failed_numbers));
         return jobs::ExitStatus::partial_failed;
     }
     return jobs::ExitStatus::complete;

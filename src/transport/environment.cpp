@@ -17,7 +17,7 @@ std::unique_ptr<boost::mpi::environment> start_mpi(int& argc, char**& argv) {
     sigset_t ending;
     sigset_t before;
     sigemptyset(&ending);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) sigaddset(&ending, signal);
+    for (const int signal : ending_signals) sigaddset(&ending, signal);
     ::pthread_sigmask(SIG_BLOCK, &ending, &before);
     auto started = std::make_unique<boost::mpi::environment>(argc, argv, boost::mpi::threading::funneled,
                                                              /*abort_on_exception=*/false);

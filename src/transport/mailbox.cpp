@@ -1,6 +1,8 @@
 #include "transport/mailbox.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -51,13 +53,17 @@ bool Mailbox::all_sent() {
 }
 
 void Mailbox::reuse(std::vector<std::byte> payload) {
-    if (payload.capacity() > 0 && spares_.size() < most_spares) spares_.push_back(std::move(payload));
+    if (payload.capacity() > 0) spares_.push_back(std::move(payload));
+    std::ranges::sort(spares_, std::ranges::greater{}, &std::vector<std::byte>::capacity);
+    if (spares_.size() > most_spares) spares_.pop_back();
 }
 
-std::vector<std::byte> Mailbox::spare() {
-    if (spares_.empty()) return {};
-    std::vector<std::byte> payload = std::move(spares_.back());
-    spares_.pop_back();
+std::vector<std::byte> Mailbox::spare(std::size_t least, std::size_t most) {
+    const auto fits = std::ranges::find_if(
+        spares_, [&](const auto& one) { return one.capacity() >= least && one.capacity() <= most; });
+    if (fits == spares_.end()) return {};
+    std::vector<std::byte> payload = std::move(*fits);
+    spares_.erase(fits);
     return payload;
 }
 
@@ -104,11 +110,8 @@ bool Mailbox::post_payload(Incoming& in) {
     if (bytes_in_flight_ > 0 && bytes_in_flight_ + bytes > budget_bytes_) return false;
     bytes_in_flight_ += bytes;
     std::vector<std::byte>& payload = in.envelope.payload;
-    payload = spare();
-    if (payload.capacity() < bytes) {
-        payload = {};  // growing would copy what nobody needs
-        payload.reserve(bytes + bytes / 8);
-    }
+    payload = spare(bytes, 4 * bytes);  // a large one is not held by a few numbers that wait for their turn
+    if (payload.capacity() == 0) payload.reserve(bytes + bytes / 8);
     payload.resize(bytes);
     MPI_Irecv(payload.data(), static_cast<int>(bytes), MPI_CHAR, in.envelope.rank, payload_tag, receive_,
               &in.payload_request);

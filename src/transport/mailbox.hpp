@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <list>
 #include <map>
 #include <optional>
@@ -58,8 +59,10 @@ public:
     /// by the system and by the vector.
     void reuse(std::vector<std::byte> payload);
 
-    /// A payload that has left, or was given back; its content is of no meaning. Empty if there is none.
-    [[nodiscard]] std::vector<std::byte> spare();
+    /// The largest payload that has left, or was given back, with room for that many bytes; its content is of
+    /// no meaning. Empty if there is none.
+    [[nodiscard]] std::vector<std::byte> spare(std::size_t least = 0,
+                                               std::size_t most = std::numeric_limits<std::size_t>::max());
 
 private:
     struct Outgoing {

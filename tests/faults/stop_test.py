@@ -136,6 +136,20 @@ class AStop(TestCase):
         self.assertIn("stopped by SIGINT while factoring", said)
         self.go_on(output)
 
+    def test_when_its_terminal_is_closed(self):
+        """Nothing that it says arrives any more."""
+        output = self.directory / "closed.h5"
+        log = self.directory / "closed.jsonl"
+        command = [support.FACTORIZE, "run", *RANGE, "--output", output, "--log", log, "--commit-interval", 0]
+        master, slave = os.openpty()
+        process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=slave, stderr=slave)
+        os.close(slave)
+        support.wait_for(lambda: log.exists() and '"commit"' in log.read_text(), "a commit")
+        os.close(master)
+        process.send_signal(signal.SIGHUP)
+        self.assertEqual(process.wait(timeout=support.A_RUN_S), STOPPED)
+        self.go_on(output)
+
     def test_before_anything_is_under_way(self):
         """While it still reads its input there is nothing to save."""
         output = self.directory / "early.h5"
