@@ -87,7 +87,7 @@ class Bench:
         if self.shrink > 1:
             command.append("--benchmark_min_time=0.01")
         both = [subprocess.Popen(["taskset", "-c", str(core), *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-                for core in sorted(os.sched_getaffinity(0))[:2]]
+                for core in os.sched_getaffinity(0)]
         return sum(json.loads(one.communicate()[0])["benchmarks"][0]["items_per_second"] for one in both)
 
     def dd_s(self, source):
@@ -168,11 +168,19 @@ class Bench:
         return found
 
 
+def pin_to_cores():
+    """This process and all that it starts."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < figures.CORES:
+        raise SystemExit(f"end_to_end.py: needs {figures.CORES} cores, and has {len(cores)}")
+    os.sched_setaffinity(0, cores[:figures.CORES])
+
+
 def header(bench):
     with open("/proc/cpuinfo") as file:
         cpu = next(line for line in file if line.startswith("model name")).split(":")[1].strip()
     pari = bench.gp("v=version();print(v[1],\".\",v[2],\".\",v[3])")
-    return (f"{datetime.date.today()}, {cpu}, {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}; PARI {pari}, "
+    return (f"{datetime.date.today()}, {cpu}, {figures.CORES} cores, load {os.getloadavg()[0]:.1f}; PARI {pari}, "
             f"Python {sys.version.split()[0]}, SymPy {sympy.__version__}; medians of {bench.turns} turn(s); "
             f"the list from seed {SEED}")
 
@@ -186,6 +194,7 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--plot")
     options = parser.parse_args()
+    pin_to_cores()
     with tempfile.TemporaryDirectory(dir=options.memory) as fast, tempfile.TemporaryDirectory(dir=options.disk) as disk:
         bench = Bench(options, pathlib.Path(fast), pathlib.Path(disk))
         print(header(bench), end="\n\n", flush=True)

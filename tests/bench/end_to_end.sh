@@ -38,8 +38,10 @@ fi
 for program in mpirun gp taskset "$bin"/{factorize,divisors_timer,numbers_bench,rank_clock.so}; do
     command -v "$program" > /dev/null || die "$program is missing"
 done
-for python in python3 /usr/bin/python3; do # the distribution's has its packages
-    "$python" -c 'import h5py, matplotlib, mpi4py, numpy, sympy' 2> /dev/null && break
+packages='h5py, matplotlib, mpi4py, numpy, sympy' python=''
+for candidate in python3 /usr/bin/python3; do # the distribution's has its packages
+    "$candidate" -c "import $packages" 2> /dev/null && python=$candidate && break
 done
+[ -n "$python" ] || die "no Python has $packages"
 "$python" -B tests/bench/end_to_end.py --bin "$bin" --memory "$memory" --disk "$disk" ${passed_on[@]+"${passed_on[@]}"}
 printf '%d s\n' $SECONDS

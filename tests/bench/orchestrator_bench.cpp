@@ -30,6 +30,7 @@ public:
 };
 
 constexpr double block_s = 0.5;  // tasks of one block
+constexpr double now = 2;        // always: nobody is mustered any more, and nobody is late
 
 class Cluster {
 public:
@@ -57,8 +58,8 @@ public:
         if (orders_.tasks.empty()) return false;
         const auto [rank, task] = orders_.tasks.front();
         orders_.tasks.pop_front();
-        orchestrator_->on_results(rank, task, block_s, 1000, now_);
-        orchestrator_->on_tick(now_);
+        orchestrator_->on_results(rank, task, block_s, 1000, now);
+        orchestrator_->on_tick(now);
         return true;
     }
 
@@ -66,12 +67,11 @@ private:
     std::vector<int> ranks_;
     TasksGiven orders_;
     std::optional<cluster::Orchestrator> orchestrator_;
-    double now_ = 2;  // nobody is mustered any more
 };
 
 void workers(benchmark::internal::Benchmark* each) { each->RangeMultiplier(4)->Range(16, 4096); }
 
-/// A result in the middle of a job: it is taken, its worker gets the next task, and time passes?
+/// A result in the middle of a job: it is taken, and its worker gets the next task.
 void result_in_the_middle(benchmark::State& state) {
     Cluster cluster(static_cast<int>(state.range(0)));
     constexpr std::uint64_t blocks_a_worker = 1000;
@@ -89,7 +89,7 @@ void result_in_the_middle(benchmark::State& state) {
 }
 BENCHMARK(result_in_the_middle)->Apply(workers);
 
-/// All workers' hellos, a job of two tasks each, and its end, by the worker?
+/// All workers' hellos, a job of two tasks each, and its end.
 void short_job(benchmark::State& state) {
     Cluster cluster(static_cast<int>(state.range(0)));
     for ([[maybe_unused]] auto _ : state) {

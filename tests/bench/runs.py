@@ -39,16 +39,16 @@ class Run:
         return [event["peak_memory_bytes"] for event in self.named("unregister_worker")]
 
 
-def timed(command, may_talk=False, **variables):
-    """(seconds on the wall, CPU seconds of it and its children, what it printed). SystemExit with what it says if it fails, or
-    if it says anything and may not."""
+def timed(command, **variables):
+    """(seconds on the wall, CPU seconds of it and its children, what it printed). SystemExit with what it says if it fails or
+    says anything."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     done = subprocess.run([str(word) for word in command], env={**os.environ, **MPI, **variables}, text=True,
                           capture_output=True, stdin=subprocess.DEVNULL)
     seconds = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode != 0 or (done.stderr and not may_talk):
+    if done.returncode != 0 or done.stderr:
         raise SystemExit(f"{' '.join(str(word) for word in command)}: status {done.returncode}: {done.stderr}")
     return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
 
@@ -59,11 +59,11 @@ def run(bin_directory, ranks, job, output, program="factorize", keep=False, **va
     with tempfile.TemporaryDirectory() as directory:
         clock, log = pathlib.Path(directory, "clock"), pathlib.Path(directory, "log")
         rank = [bin_directory / program, "run", *job, "--output", output, "--overwrite", "--log", log, "--log-level",
-                "debug"]
+                "debug", "--quiet"]
         command = ["mpirun", "-np", 1, "env", f"LD_PRELOAD={bin_directory / 'rank_clock.so'}", f"RANK_CLOCK={clock}", *rank]
         if ranks > 1:
             command += [":", "-np", ranks - 1, *rank]
-        seconds, cpu_s, _ = timed(command, may_talk=True, **variables)  # of its progress, every half minute
+        seconds, cpu_s, _ = timed(command, **variables)
         done = Run(seconds, cpu_s, json.loads(clock.read_text()),
                    [json.loads(line) for line in log.read_text().splitlines()], output.stat().st_size)
     if done.named("worker_lost") or done.named("task_failed"):

@@ -1,22 +1,20 @@
 """What a user sees of a run at work: one redrawn line on a terminal, also behind mpirun, and plain lines now and then elsewhere."""
 import errno
 import fcntl
-import json
 import os
 import re
 import signal
 import struct
 import subprocess
 import termios
-import time
 import unittest
 
 import h5py
 
 import support
+from programs import A_RUN_S, events_in, wait_for
 
 STOPPED = 75
-PATIENCE_S = 60
 # Some 10^7 numbers of 60 bits take many seconds wherever they run; no test waits for the end.
 ROWS = 10_000_001
 RANGE = ("--range", f"{10**18}:{10**18 + ROWS - 1}", "--store", "half")
@@ -26,15 +24,15 @@ LINE = re.compile(rf"factoring: (\d+) of {ROWS} \((\d+\.\d) %\), (\d+(?:\.\d+)?)
 
 
 class Run:
-    """A run at work, standard error going to `stderr`; ended as a context."""
+    """A run at work, standard error going to `stderr`, the terminal, if any, for the rest; ended as a context."""
 
-    def __init__(self, case, name, stderr, *options, ranks=None):
+    def __init__(self, case, name, stderr, *options, ranks=None, terminal=None):
         self.output = case.directory / f"{name}.h5"
         self.log = case.directory / f"{name}.log"
         launcher = [support.MPIRUN, "-np", str(ranks)] if ranks else []
         self.process = subprocess.Popen(
             [*launcher, support.FACTORIZE, "run", *RANGE, "--output", str(self.output), "--log", str(self.log), *options],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, text=True)
+            stdin=terminal or subprocess.DEVNULL, stdout=terminal or subprocess.PIPE, stderr=stderr, text=True)
 
     def __enter__(self):
         return self
@@ -45,19 +43,9 @@ class Run:
 
     def delivered(self):
         """Numbers whose results have arrived: a line cannot tell of more."""
-        blocks = sum(event["blocks"] for event in map(json.loads, self.log.read_text().split("\n")[:-1])
-                     if event["event"] == "dispatch_results")
+        blocks = sum(event["blocks"] for event in events_in(self.log, "dispatch_results"))
         with h5py.File(self.output, "r", locking=False) as file:
             return blocks * file["numbers"].chunks[0]
-
-
-def await_that(condition, what):
-    end = time.monotonic() + PATIENCE_S
-    while not (found := condition()):
-        if time.monotonic() > end:
-            raise AssertionError(f"not in {PATIENCE_S} s: {what()}")
-        time.sleep(0.01)
-    return found
 
 
 class Reader:
@@ -83,10 +71,10 @@ class Reader:
         def found():
             lines = [line for line in LINE.finditer(self.take()) if is_wanted(line)]
             return lines[:count] if len(lines) >= count else None
-        return await_that(found, lambda: f"{count} lines of progress in {self.text!r}")
+        return wait_for(found, lambda: f"{count} lines of progress in {self.text!r}")
 
     def await_text(self, text):
-        await_that(lambda: text in self.take(), lambda: f"{text!r} in {self.text!r}")
+        wait_for(lambda: text in self.take(), lambda: f"{text!r} in {self.text!r}")
 
 
 class TestCase(support.TestCase):
@@ -124,8 +112,7 @@ class OnATerminal(TestCase):
             self.check_lines(lines, run, workers)
             run.process.send_signal(signal.SIGUSR1)
             reader.await_text("run again with --resume")
-            self.assertEqual(run.process.wait(PATIENCE_S), STOPPED, reader.text)
-        print(f"{name}: {reader.text!r}")
+            self.assertEqual(run.process.wait(A_RUN_S), STOPPED, reader.text)
         return reader.text
 
     def check_is_redrawn(self, text):
@@ -164,16 +151,15 @@ class Elsewhere(TestCase):
         for name, ranks, workers in (("one process", None, 1), ("three ranks", 3, 2)):
             with self.subTest(name):
                 text = self.watch(name, ranks, workers)
-                print(f"{name}: {text!r}")
                 self.assertRegex(text, r"\A(factoring: [^\r\n\x1b]+\n){2}")
 
     def test_of_mpirun_redirected_from_a_terminal(self):
-        """Its rank may have a terminal for standard output all the same: mpirun gives it one."""
+        """Only its standard error is: what else it has of the terminal does not count, nor what mpirun gives its rank."""
         path = self.directory / "redirected"
         _, slave = self.terminal(80)
-        with path.open("w") as file, Run(self, "to a file", file, ranks=2):
+        with path.open("w") as file, Run(self, "to a file", file, ranks=2, terminal=slave):
             os.close(slave)
-            await_that(lambda: "\n" in path.read_text(), path.read_text)
+            wait_for(lambda: "\n" in path.read_text(), path.read_text)
         self.assertRegex(path.read_text(), r"\Afactoring: [^\r\n\x1b]+\n")
 
 
@@ -192,9 +178,9 @@ class Quiet(TestCase):
         with Run(self, "quiet run", slave, "--quiet") as run:
             os.close(slave)
             # A second after the beginning: by then a line would have been drawn.
-            await_that(lambda: run.log.exists() and '"commit"' in run.log.read_text(), lambda: reader.text)
+            wait_for(lambda: events_in(run.log, "commit"), "a commit")
             run.process.send_signal(signal.SIGINT)
-            self.assertEqual(run.process.wait(PATIENCE_S), STOPPED)
+            self.assertEqual(run.process.wait(A_RUN_S), STOPPED)
             reader.await_text("run again with --resume")
         self.assertRegex(reader.text, r"\Afactorize: stopped by SIGINT [^\r\n]+\r\n\Z")
 

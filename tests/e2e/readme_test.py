@@ -35,7 +35,7 @@ ELSEWHERE = {
         "spark-submit examples/spark_pipe.py hdfs:///numbers.txt hdfs:///factored": "tests/e2e/streaming_test.py",
     },
 }
-# Python of a block that needs more than this machine has.
+# Python of a block that needs more than the tests install.
 PYTHON_ELSEWHERE = {"examples/streaming.md": "tests/e2e/streaming_test.py"}
 # Programs of others that a command may use where they are installed.
 OPTIONAL = {"parallel"}

@@ -72,6 +72,7 @@ TEST(SignalsDeathTest, ATermIsToldByWhoSentIt) {
                 HOLDS(request == "mpirun (Ctrl-C, a signal to it, or a lost rank)");
                 ::_exit(0);
             }
+            ::close(ready[1]);  // so that reading ends if the rank does
             char sign = 0;
             HOLDS(::read(ready[0], &sign, 1) == 1 && ::kill(rank, SIGTERM) == 0);
             int status = 0;
