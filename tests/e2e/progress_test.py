@@ -15,8 +15,8 @@ import support
 from programs import A_RUN_S, events_in, wait_for
 
 STOPPED = 75
-# Some 10^7 numbers of 60 bits take many seconds wherever they run; no test waits for the end.
-ROWS = 10_000_001
+# Some 10^8 numbers of 60 bits take half a minute wherever they run; no test waits for the end.
+ROWS = 100_000_001
 RANGE = ("--range", f"{10**18}:{10**18 + ROWS - 1}", "--store", "half")
 # done, percent, numbers/s, what is left, workers
 LINE = re.compile(rf"factoring: (\d+) of {ROWS} \((\d+\.\d) %\), (\d+(?:\.\d+)?)([kMG]?)(?: numbers)?/s, (\d+:\d\d:\d\d|\d+d\d\dh|unknown) "
