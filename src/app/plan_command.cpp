@@ -7,7 +7,6 @@
 #include <limits>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -83,8 +82,6 @@ void estimate_memory(Plan& plan, const jobs::Layout& layout) {
     plan.memory_of_a_worker = idle_worker + 4 * task + 2 * lists + rows + chunk;
     if (plan.ranks == 1) plan.memory_of_rank_0 += plan.memory_of_a_worker;  // it is both
 }
-
-unsigned cores_here() { return std::max(std::thread::hardware_concurrency(), 1U); }
 
 unsigned ranks_of(const PlanOptions& options) {
     return options.ranks == 0 ? cores_here() + 1 : options.ranks;

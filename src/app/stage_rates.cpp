@@ -1,7 +1,6 @@
 #include "app/stage_rates.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
@@ -27,28 +26,12 @@
 #include "results/result_writer.hpp"
 #include "transport/collective.hpp"
 #include "transport/mailbox.hpp"
+#include "transport/signals_held_back.hpp"
 
 namespace factorize::app {
 namespace {
 
 constexpr int rounds = 5;  // of gathering and of writing, for a median
-
-/// As long as it lives, what is sent to end the process has to wait, except KILL.
-class SignalsHeldBack {
-public:
-    SignalsHeldBack() {
-        sigset_t ending;
-        sigemptyset(&ending);
-        for (const int signal : transport::ending_signals) sigaddset(&ending, signal);
-        ::pthread_sigmask(SIG_BLOCK, &ending, &before_);
-    }
-    ~SignalsHeldBack() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    SignalsHeldBack(const SignalsHeldBack&) = delete;
-    SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
-
-private:
-    sigset_t before_{};
-};
 
 /// What a worker found out, in seconds for all rows of all samples, and where.
 struct Share {
@@ -148,7 +131,7 @@ double write_seconds(const Sample& sample, const jobs::TaskResult& result,
         .job = "range " + sample.ranges.text(), .store = sample.store, .layout = sample.layout};
     std::vector<double> times;
     for (int round = 0; round < rounds; ++round) {
-        const SignalsHeldBack until_it_is_removed;
+        const transport::SignalsHeldBack until_it_is_removed;
         const TemporaryFile file(fmt::format("{}.measure.{}", output.string(), ::getpid()));
         results::create_result_file(file.path(), job, {}, true);
         results::ResultWriter writer(file.path(), job, {});
@@ -186,11 +169,8 @@ std::optional<StageRates> measure_stages(const RunOptions& job, const transport:
     const bool is_rank_0 = environment.rank() == 0;
     const auto workers = static_cast<unsigned>(std::max(environment.size() - 1, 1));
 
-    Share mine{.work = {},
-               .send = 0,
-               .host = transport::Environment::host(),
-               .cores = std::max(std::thread::hardware_concurrency(), 1U),
-               .error = {}};
+    Share mine{
+        .work = {}, .send = 0, .host = transport::Environment::host(), .cores = cores_here(), .error = {}};
     jobs::StageSeconds all;
     std::vector<jobs::TaskResult> gathered;
     Gathering gathering(environment);
@@ -241,5 +221,7 @@ std::optional<StageRates> measure_stages(const RunOptions& job, const transport:
     for (const auto& [host, of_host] : cores) rates.cores += of_host;
     return rates;
 }
+
+unsigned cores_here() { return std::max(std::thread::hardware_concurrency(), 1U); }
 
 }  // namespace factorize::app

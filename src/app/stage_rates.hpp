@@ -33,4 +33,7 @@ struct StageRates {
                                                        const transport::Environment& environment,
                                                        unsigned threads = 1);
 
+/// Of this machine, one at least.
+[[nodiscard]] unsigned cores_here();
+
 }  // namespace factorize::app

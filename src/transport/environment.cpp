@@ -1,12 +1,13 @@
 #include "transport/environment.hpp"
 
 #include <array>
-#include <csignal>
 #include <cstdlib>
 
 #include <boost/mpi/communicator.hpp>
 #include <boost/mpi/environment.hpp>
 #include <mpi.h>
+
+#include "transport/signals_held_back.hpp"
 
 namespace factorize::transport {
 
@@ -14,15 +15,9 @@ namespace {
 
 // MPI's threads leave what would end the process to the main thread, which may have to block it for a while.
 std::unique_ptr<boost::mpi::environment> start_mpi(int& argc, char**& argv) {
-    sigset_t ending;
-    sigset_t before;
-    sigemptyset(&ending);
-    for (const int signal : ending_signals) sigaddset(&ending, signal);
-    ::pthread_sigmask(SIG_BLOCK, &ending, &before);
-    auto started = std::make_unique<boost::mpi::environment>(argc, argv, boost::mpi::threading::funneled,
-                                                             /*abort_on_exception=*/false);
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return started;
+    const SignalsHeldBack until_it_is_up;
+    return std::make_unique<boost::mpi::environment>(argc, argv, boost::mpi::threading::funneled,
+                                                     /*abort_on_exception=*/false);
 }
 
 }  // namespace

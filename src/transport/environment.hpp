@@ -1,8 +1,6 @@
 // MPI from start to end, for one process.
 #pragma once
 
-#include <array>
-#include <csignal>
 #include <memory>
 #include <string>
 
@@ -12,9 +10,6 @@ class environment;
 }  // namespace boost::mpi
 
 namespace factorize::transport {
-
-/// What users and launchers end a process with. It waits while MPI starts.
-inline constexpr std::array ending_signals{SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
 /// Holds MPI initialised. Make it before, and outside of, every try block: finalising while an exception
 /// unwinds hangs when other ranks wait. Only the main thread may use MPI.
