@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "jobs/huge_pages.hpp"
 #include "results/chunk_compressor.hpp"
 #include "results/result_check.hpp"
 
@@ -195,7 +196,7 @@ void TaskEncoder::begin(jobs::TaskId task, jobs::BlockSpan blocks, std::uint64_t
     state.result.task = task;
     state.result.payload = std::exchange(state.spare, {});
     state.result.payload.clear();
-    state.result.payload.reserve(state.usual_payload + state.usual_payload / 8);
+    jobs::reserve_on_huge_pages(state.result.payload, state.usual_payload + state.usual_payload / 8);
     state.blocks = blocks;
     state.block = blocks.first;
     state.position = first_factor;

@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include "jobs/huge_pages.hpp"
+
 namespace factorize::transport {
 
 namespace {
@@ -111,7 +113,7 @@ bool Mailbox::post_payload(Incoming& in) {
     bytes_in_flight_ += bytes;
     std::vector<std::byte>& payload = in.envelope.payload;
     payload = spare(bytes, 4 * bytes);  // a large one is not held by a few numbers that wait for their turn
-    if (payload.capacity() == 0) payload.reserve(bytes + bytes / 8);
+    if (payload.capacity() == 0) jobs::reserve_on_huge_pages(payload, bytes + bytes / 8);
     payload.resize(bytes);
     MPI_Irecv(payload.data(), static_cast<int>(bytes), MPI_CHAR, in.envelope.rank, payload_tag, receive_,
               &in.payload_request);
