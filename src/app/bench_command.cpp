@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/stage_rates.hpp"
+#include "app/text.hpp"
 #include "jobs/line_writer.hpp"
 #include "jobs/run_time.hpp"
 #include "results/schema.hpp"
@@ -36,12 +37,10 @@ unsigned ranks_of(const StageRates& rates) { return rates.between_ranks ? rates.
 /// How many workers, with a core each, rank 0 can follow.
 double most_workers(const jobs::StageSeconds& each) { return each.on_worker() / each.on_rank_0(); }
 
-std::string rate_text(double seconds, const StageRates& rates) {
+std::string both_rates(double seconds, const StageRates& rates) {
     const Rate rate = rate_of(seconds, rates);
-    return fmt::format("{:.0f} MB/s, {:.3g} numbers/s", rate.megabytes, rate.numbers);
+    return fmt::format("{:.0f} MB/s, {}", rate.megabytes, rate_text(rate.numbers));
 }
-
-const char* plural(unsigned count) { return count == 1 ? "" : "s"; }
 
 std::string text_of(const RunOptions& run, const StageRates& rates) {
     const jobs::StageSeconds& each = rates.each;
@@ -52,8 +51,8 @@ std::string text_of(const RunOptions& run, const StageRates& rates) {
     fmt::format_to(out, "  {:<10}{:>8}{:>12}\n", "stage", "MB/s", "numbers/s");
     const auto row = [&](jobs::Stage stage, double seconds, const std::string& where) {
         const Rate rate = rate_of(seconds, rates);
-        fmt::format_to(out, "  {:<10}{:>8.0f}{:>12.3g}  {}\n", jobs::to_text(stage), rate.megabytes,
-                       rate.numbers, where);
+        fmt::format_to(out, "  {:<10}{:>8.0f}{:>12}  {}\n", jobs::to_text(stage), rate.megabytes,
+                       short_text(rate.numbers), where);
     };
     row(jobs::Stage::generate, each.generate, "a worker");
     row(jobs::Stage::shuffle, each.shuffle, "a worker");
@@ -66,13 +65,13 @@ std::string text_of(const RunOptions& run, const StageRates& rates) {
             "rank 0 from itself; between ranks: mpirun -np 3 factorize bench");
     }
     row(jobs::Stage::write, each.write, fmt::format("rank 0, to {}", run.output.string()));
-    fmt::format_to(out, "  one core   generates and encodes {}\n", rate_text(each.encoded(), rates));
+    fmt::format_to(out, "  one core   generates and encodes {}\n", both_rates(each.encoded(), rates));
     fmt::format_to(out, "  rank 0     gathers and writes {}: as much as {:.1f} workers make\n",
-                   rate_text(each.on_rank_0(), rates), most_workers(each));
+                   both_rates(each.on_rank_0(), rates), most_workers(each));
     const jobs::Pace pace = jobs::pace(each, ranks_of(rates), rates.cores);
-    fmt::format_to(out, "  expected   {} with {} worker{} on {} core{}; bottleneck: {}\n",
-                   rate_text(pace.number_s, rates), rates.workers, plural(rates.workers), rates.cores,
-                   plural(rates.cores), jobs::to_text(pace.bottleneck));
+    fmt::format_to(out, "  expected   {} with {} on {}; bottleneck: {}\n", both_rates(pace.number_s, rates),
+                   counted(rates.workers, "worker"), counted(rates.cores, "core"),
+                   jobs::to_text(pace.bottleneck));
     return text;
 }
 

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/progress.hpp"
 #include "app/summary.hpp"
+#include "app/text.hpp"
 #include "jobs/line_writer.hpp"
 #include "results/journal.hpp"
 #include "results/output_lock.hpp"
@@ -118,9 +118,9 @@ std::string text_of(const results::FileSummary& summary, const std::filesystem::
     fmt::format_to(out, "  started      {}{}{}\n", run.started,
                    summary.resumed.empty() ? "" : ", resumed " + summary.resumed,
                    summary.totals.finished.empty() ? "" : ", finished " + summary.totals.finished);
-    fmt::format_to(out, "  by           factorize {} ({}), {}, HDF5 {}, {} rank{} on {}{}\n",
-                   run.program_version, run.git_commit, run.mpi_version, summary.hdf5_version, run.ranks,
-                   run.ranks == 1 ? "" : "s", run.hosts,
+    fmt::format_to(out, "  by           factorize {} ({}), {}, HDF5 {}, {} on {}{}\n", run.program_version,
+                   run.git_commit, run.mpi_version, summary.hdf5_version,
+                   counted(static_cast<std::uint64_t>(run.ranks), "rank"), run.hosts,
                    run.slurm_job_id.empty() ? ""
                                             : fmt::format(", Slurm job {} (restarted {} times)",
                                                           run.slurm_job_id, run.slurm_restarts));

@@ -15,6 +15,7 @@
 #include "app/nap.hpp"
 #include "app/signals.hpp"
 #include "app/tell.hpp"
+#include "app/text.hpp"
 #include "jobs/error.hpp"
 
 namespace factorize::app {
@@ -106,9 +107,9 @@ void OrchestratorLoop::run(Phase& phase, const std::string& name) {
     phase_ = nullptr;
     if (const std::uint64_t abandoned = orchestrator_.counters().blocks_abandoned)
         throw jobs::ClusterError(
-            fmt::format("no worker could solve {} block{}; all others are saved: run again with --resume to "
+            fmt::format("no worker could solve {}; all others are saved: run again with --resume to "
                         "try them once more",
-                        abandoned, abandoned == 1 ? "" : "s"));
+                        counted(abandoned, "block")));
 }
 
 std::size_t OrchestratorLoop::workers_at_work() const {

@@ -15,7 +15,7 @@
 
 #include "app/run.hpp"
 #include "app/stage_rates.hpp"
-#include "app/summary.hpp"
+#include "app/text.hpp"
 #include "cluster/limits.hpp"
 #include "jobs/census.hpp"
 #include "jobs/file_descriptor.hpp"
@@ -112,13 +112,6 @@ Plan plan_of(const PlanOptions& options, const std::optional<StageRates>& rates)
     return plan;
 }
 
-std::string duration_text(double seconds) {
-    if (seconds < 100) return fmt::format("{:.3g} s", seconds);
-    if (seconds < 100 * 60) return fmt::format("{:.3g} minutes", seconds / 60);
-    if (seconds < 100 * 3600) return fmt::format("{:.3g} hours", seconds / 3600);
-    return fmt::format("{:.3g} days", seconds / 86400);
-}
-
 std::string text_of(const Plan& plan) {
     std::string text;
     const auto out = std::back_inserter(text);
@@ -136,11 +129,11 @@ std::string text_of(const Plan& plan) {
     }
     const jobs::StageSeconds& each = plan.rates->each;
     const jobs::Pace pace = jobs::pace(each, plan.ranks, plan.cores);
-    fmt::format_to(out, "  a worker     generates and encodes {:.3g} numbers/s\n", 1 / each.encoded());
-    fmt::format_to(out, "  rank 0       gathers and writes {:.3g} numbers/s\n", 1 / each.on_rank_0());
-    fmt::format_to(out, "  time         about {} with -np {} on {} core{}; bottleneck: {}\n",
+    fmt::format_to(out, "  a worker     generates and encodes {}\n", rate_text(1 / each.encoded()));
+    fmt::format_to(out, "  rank 0       gathers and writes {}\n", rate_text(1 / each.on_rank_0()));
+    fmt::format_to(out, "  time         about {} with -np {} on {}; bottleneck: {}\n",
                    duration_text(jobs::run_seconds(static_cast<double>(plan.numbers), pace)), plan.ranks,
-                   plan.cores, plan.cores == 1 ? "" : "s", jobs::to_text(pace.bottleneck));
+                   counted(plan.cores, "core"), jobs::to_text(pace.bottleneck));
     return text;
 }
 

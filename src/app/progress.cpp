@@ -1,13 +1,13 @@
 #include "app/progress.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "app/tell.hpp"
+#include "app/text.hpp"
 
 namespace factorize::app {
 namespace {
@@ -18,20 +18,6 @@ constexpr double first_wait_s = 2;
 constexpr double longest_wait_s = 30;
 
 }  // namespace
-
-std::string clock_text(double seconds) {
-    const auto s = static_cast<std::uint64_t>(seconds);
-    return s >= 86400 ? fmt::format("{}d{:02}h", s / 86400, s / 3600 % 24)
-                      : fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
-}
-
-std::string rate_text(double numbers_per_s) {
-    constexpr std::array units{"", "k", "M", "G"};
-    std::size_t unit = 0;
-    for (; numbers_per_s >= 999.5 && unit + 1 < units.size(); ++unit)
-        numbers_per_s /= 1000;  // else 999.6 would print as 1e+03
-    return fmt::format("{:.3g}{} numbers/s", numbers_per_s, units[unit]);
-}
 
 void Progress::begin(const std::string& phase, std::uint64_t done, std::uint64_t total, double now) {
     clear();
@@ -48,9 +34,9 @@ void Progress::show(std::uint64_t done, std::size_t workers, double now) {
     next_ = now + wait_s_;
     const double rate = static_cast<double>(done - at_start_) / (now - start_);
     const std::string left = rate > 0 ? clock_text(static_cast<double>(total_ - done) / rate) : "unknown";
-    std::string line = fmt::format("{}: {} of {} ({:.1f} %), {}, {} left, {} worker{}", phase_, done, total_,
+    std::string line = fmt::format("{}: {} of {} ({:.1f} %), {}, {} left, {}", phase_, done, total_,
                                    100.0 * static_cast<double>(done) / static_cast<double>(total_),
-                                   rate_text(rate), left, workers, workers == 1 ? "" : "s");
+                                   rate_text(rate), left, counted(workers, "worker"));
     if (terminal_.is_there()) {
         // A line that wraps cannot be redrawn.
         const std::size_t room = terminal_.columns() - 1;

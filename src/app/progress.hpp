@@ -9,12 +9,6 @@
 
 namespace factorize::app {
 
-/// "1:02:03", "12d03h".
-[[nodiscard]] std::string clock_text(double seconds);
-
-/// "876k numbers/s", three digits.
-[[nodiscard]] std::string rate_text(double numbers_per_s);
-
 class Progress {
 public:
     /// @param quiet  prints nothing

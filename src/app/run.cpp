@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/summary.hpp"
+#include "app/text.hpp"
 #include "app/version.hpp"
 #include "jobs/file_descriptor.hpp"
 #include "jobs/number_spool.hpp"

@@ -16,6 +16,7 @@
 #include "app/run.hpp"
 #include "app/tell.hpp"
 #include "app/temporary_file.hpp"
+#include "app/text.hpp"
 #include "jobs/file_descriptor.hpp"
 #include "jobs/file_size.hpp"
 #include "jobs/number_spool.hpp"
@@ -36,8 +37,8 @@ void spool_input(const RunOptions& options, const fs::path& spool) {
     jobs::TokenReader reader(is_file ? file.get() : STDIN_FILENO, is_file ? options.input : "standard input");
     const jobs::SpoolSummary summary = jobs::spool_numbers(reader, spool, options.skip_invalid);
     if (summary.skipped > 0)
-        tell("factorize: skipped {} token{} of the list, the first at {}\n", summary.skipped,
-             summary.skipped == 1 ? "" : "s", summary.first_skipped);
+        tell("factorize: skipped {} of the list, the first at {}\n", counted(summary.skipped, "token"),
+             summary.first_skipped);
 }
 
 std::string name_of(const jobs::NumberSpool& list) { return jobs::list_name(list.rows(), list.xxh64()); }

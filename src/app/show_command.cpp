@@ -8,6 +8,7 @@
 
 #include "app/info_command.hpp"
 #include "app/tell.hpp"
+#include "app/text.hpp"
 #include "jobs/line_writer.hpp"
 #include "jobs/token_reader.hpp"
 #include "results/result_reader.hpp"
@@ -38,8 +39,8 @@ private:
 /// Says which numbers failed.
 jobs::ExitStatus report_failed(const std::filesystem::path& file, const Lacking& failed) {
     if (failed.count() == 0) return jobs::ExitStatus::complete;
-    tell("factorize: {}: {} number{} failed and thus {} no list: {}; /failures says why\n", file.string(),
-         failed.count(), failed.count() == 1 ? "" : "s", failed.count() == 1 ? "has" : "have", failed.text());
+    tell("factorize: {}: {} failed and thus {} no list: {}; /failures says why\n", file.string(),
+         counted(failed.count(), "number"), failed.count() == 1 ? "has" : "have", failed.text());
     return jobs::ExitStatus::partial_failed;
 }
 

@@ -1,13 +1,12 @@
 #include "app/summary.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 
 #include <fmt/format.h>
 
 #include "app/memory.hpp"
-#include "app/progress.hpp"
+#include "app/text.hpp"
 
 namespace factorize::app {
 namespace {
@@ -33,28 +32,20 @@ std::string memory_text(const cluster::Orchestrator& state) {
 
 }  // namespace
 
-std::string bytes_text(double bytes) {
-    constexpr std::array units{"bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
-    std::size_t unit = 0;
-    for (; bytes >= 999.5 && unit + 1 < units.size(); ++unit)
-        bytes /= 1000;  // else 999.6 would print as 1e+03
-    return unit == 0 ? fmt::format("{:.0f} bytes", bytes) : fmt::format("{:.3g} {}", bytes, units[unit]);
-}
-
 std::string speed_text(const results::Totals& totals, std::uint64_t at_start) {
     const std::uint64_t done = totals.numbers - at_start;
     std::string how_many = at_start == 0 ? fmt::format("{}", done)
                                          : fmt::format("{}, {} of them by this run", totals.numbers, done);
     if (done == 0) return how_many;
     const auto numbers = static_cast<double>(done);
-    return fmt::format("{} in {:.2f} s: {}, {:.3g} us each", how_many, totals.seconds,
-                       rate_text(numbers / totals.seconds), 1e6 * totals.seconds / numbers);
+    return fmt::format("{} in {:.2f} s: {}, {} each", how_many, totals.seconds,
+                       rate_text(numbers / totals.seconds), duration_text(totals.seconds / numbers));
 }
 
 std::string failed_text(std::uint64_t failed) {
     if (failed > results::failure_capacity)
         return fmt::format("up to {} numbers ({} are listed)", failed, results::failure_capacity);
-    return fmt::format("{} number{}", failed, failed == 1 ? "" : "s");
+    return counted(failed, "number");
 }
 
 void print_summary(const std::filesystem::path& file, const results::Totals& totals, std::uint64_t at_start,
@@ -69,10 +60,9 @@ void print_summary(const std::filesystem::path& file, const results::Totals& tot
     fmt::print("  numbers      {}\n", speed_text(totals, at_start));
     fmt::print("  factors      {}\n", totals.factors);
     fmt::print("  file         {}, {:.1f} bytes a number\n", bytes_text(bytes), bytes / numbers);
-    fmt::print(
-        "  workers      {} with {} compute thread{}, parallel efficiency {:.0f} %, {} tasks reassigned\n",
-        state.workers().size(), threads, threads == 1 ? "" : "s", 100 * totals.parallel_efficiency,
-        totals.tasks_reassigned);
+    fmt::print("  workers      {} with {}, parallel efficiency {:.0f} %, {} tasks reassigned\n",
+               state.workers().size(), counted(threads, "compute thread"), 100 * totals.parallel_efficiency,
+               totals.tasks_reassigned);
     fmt::print("  peak memory  {}\n", memory_text(state));
 }
 

@@ -10,9 +10,6 @@
 
 namespace factorize::app {
 
-/// "1.2 GB", powers of 1000.
-[[nodiscard]] std::string bytes_text(double bytes);
-
 /// "10000001 in 11.42 s: 876k numbers/s, 1.14 us each"; of a run that went on, only what it did itself.
 /// @param at_start  how many were done by earlier runs
 [[nodiscard]] std::string speed_text(const results::Totals& totals, std::uint64_t at_start);

@@ -13,6 +13,7 @@
 #include "app/progress.hpp"
 #include "app/summary.hpp"
 #include "app/tell.hpp"
+#include "app/text.hpp"
 #include "results/verifier.hpp"
 #include "transport/collective.hpp"
 
@@ -58,9 +59,10 @@ void print_verdict(const std::filesystem::path& file, const results::FileSummary
         fmt::print("  and {} more\n", verdict.faults - verdict.named.size());
     fmt::print("  checked      {} of {} numbers, {} factors\n", verdict.rows, summary.job.layout.rows,
                verdict.factors);
-    fmt::print("  read         {} in {:.2f} s: {:.3g} MB/s, by {} rank{}\n",
+    fmt::print("  read         {} in {:.2f} s: {:.3g} MB/s, by {}\n",
                bytes_text(static_cast<double>(verdict.bytes)), seconds,
-               1e-6 * static_cast<double>(verdict.bytes) / seconds, ranks, ranks == 1 ? "" : "s");
+               1e-6 * static_cast<double>(verdict.bytes) / seconds,
+               counted(static_cast<std::uint64_t>(ranks), "rank"));
     std::fflush(stdout);
 }
 

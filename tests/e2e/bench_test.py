@@ -54,11 +54,11 @@ class Bench(support.TestCase):
             done = factorize("bench", "--range", "100:199", "--output", self.directory / "out.h5", ranks=ranks)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertRegex(done.stdout, r"\Arange 100:199, store full: \d+\.\d bytes of factors a number\n"
-                                          r"  stage +MB/s +numbers/s\n(  (generate|shuffle|deflate) +[\d.e+]+ +[\d.e+]+  a worker\n){3}"
-                                          rf"  gather +[\d.e+]+ +[\d.e+]+  {gathered}\n  write +[\d.e+]+ +[\d.e+]+  rank 0, to [^\n]+out.h5\n"
-                                          r"  one core +generates and encodes \d+ MB/s, [\d.e+]+ numbers/s\n"
-                                          r"  rank 0 +gathers and writes \d+ MB/s, [\d.e+]+ numbers/s: as much as \d+\.\d workers make\n"
-                                          r"  expected +\d+ MB/s, [\d.e+]+ numbers/s with \d workers? on \d+ cores?; bottleneck: \w+\n\Z")
+                                          r"  stage +MB/s +numbers/s\n(  (generate|shuffle|deflate) +\d+ +[\d.]+[kMG]?  a worker\n){3}"
+                                          rf"  gather +\d+ +[\d.]+[kMG]?  {gathered}\n  write +\d+ +[\d.]+[kMG]?  rank 0, to [^\n]+out.h5\n"
+                                          r"  one core +generates and encodes \d+ MB/s, [\d.]+[kMG]? numbers/s\n"
+                                          r"  rank 0 +gathers and writes \d+ MB/s, [\d.]+[kMG]? numbers/s: as much as \d+\.\d workers make\n"
+                                          r"  expected +\d+ MB/s, [\d.]+[kMG]? numbers/s with \d workers? on \d+ cores?; bottleneck: \w+\n\Z")
 
     def test_plan_measures_between_ranks_too(self):
         done = factorize("plan", "--range", "10000000:19999999", "--measure", "--output", self.directory / "out.h5", "--json", ranks=3)

@@ -83,15 +83,5 @@ TEST(QuietProgress, IsNeverDue) {
     EXPECT_FALSE(progress.is_due(1e9));
 }
 
-TEST(RateText, HasThreeDigitsAndAUnit) {
-    EXPECT_EQ(rate_text(0), "0 numbers/s");
-    EXPECT_EQ(rate_text(0.25), "0.25 numbers/s");
-    EXPECT_EQ(rate_text(999), "999 numbers/s");
-    EXPECT_EQ(rate_text(999.6), "1k numbers/s");
-    EXPECT_EQ(rate_text(876'400), "876k numbers/s");
-    EXPECT_EQ(rate_text(8.76e6), "8.76M numbers/s");
-    EXPECT_EQ(rate_text(1.5e9), "1.5G numbers/s");
-}
-
 }  // namespace
 }  // namespace factorize::app
