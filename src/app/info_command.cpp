@@ -95,15 +95,16 @@ std::string text_of(const results::FileSummary& summary, const std::filesystem::
     text += "\n";
     fmt::format_to(out, "  layout       {} blocks of {} rows, chunks of {} factors\n", layout.blocks(),
                    layout.block_rows, layout.factor_chunk);
-    fmt::format_to(out, "  compute      {:.2f} s of compute threads, {:.3g} us a number\n",
-                   summary.compute_seconds,
-                   summary.committed_rows == 0
-                       ? 0.0
-                       : 1e6 * summary.compute_seconds / static_cast<double>(summary.committed_rows));
+    fmt::format_to(
+        out, "  compute      {:.2f} s of compute threads, {} a number\n", summary.compute_seconds,
+        duration_text(summary.committed_rows == 0
+                          ? 0.0
+                          : summary.compute_seconds / static_cast<double>(summary.committed_rows)));
     if (summary.status != results::Status::partial) {
-        fmt::format_to(out, "  run          {}, parallel efficiency {:.0f} %, {} tasks reassigned\n",
+        fmt::format_to(out, "  run          {}, parallel efficiency {:.0f} %, {} reassigned\n",
                        speed_text(summary.totals, summary.rows_at_start),
-                       100 * summary.totals.parallel_efficiency, summary.totals.tasks_reassigned);
+                       100 * summary.totals.parallel_efficiency,
+                       counted(summary.totals.tasks_reassigned, "task"));
         fmt::format_to(out, "  certificate  {}\n", summary.totals.certificate);
     } else {
         const Pace pace(summary, file);
@@ -122,8 +123,8 @@ std::string text_of(const results::FileSummary& summary, const std::filesystem::
                    run.git_commit, run.mpi_version, summary.hdf5_version,
                    counted(static_cast<std::uint64_t>(run.ranks), "rank"), run.hosts,
                    run.slurm_job_id.empty() ? ""
-                                            : fmt::format(", Slurm job {} (restarted {} times)",
-                                                          run.slurm_job_id, run.slurm_restarts));
+                                            : fmt::format(", Slurm job {} (restarted {})", run.slurm_job_id,
+                                                          counted(run.slurm_restarts, "time")));
     fmt::format_to(out, "  command      {}\n", run.command_line);
     return text;
 }

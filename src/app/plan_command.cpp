@@ -48,8 +48,8 @@ struct Plan {
     std::optional<StageRates> rates;
 };
 
-/// The most that ranks hold: seen were four to nine tenths of it, in runs of 1,000 to 20,000,000 numbers from
-/// 1 to 2^64 with 1 to 8 workers.
+/// The most that ranks hold: seen were four to nine tenths of it, in runs of 1,000 to 128,000,000 numbers
+/// from 1 to 2^64 with 1 to 256 workers.
 void estimate_memory(Plan& plan, const jobs::Layout& layout) {
     constexpr double idle_rank_0 = 34e6;  // MPI and HDF5; 29 MB were seen
     constexpr double idle_worker = 32e6;  // MPI, and the sieve; 21 MB were seen with small numbers
@@ -66,11 +66,12 @@ void estimate_memory(Plan& plan, const jobs::Layout& layout) {
         plan.file_bytes / numbers * block_rows);  // a whole block at least
     const double index = std::min(
         index_bytes_a_chunk * (3 * blocks + static_cast<double>(layout.factor_chunks())), most_index_bytes);
-    // Of each worker two results are on their way, as far as the mailbox lets them, and one is being written.
+    // Of each worker two results are on their way, as far as the mailbox lets them, one is being written, and
+    // two payloads are kept: all with room to grow, which huge pages may fill.
     const double arriving =
         std::min(2 * workers * task, std::max<double>(transport::orchestrator_budget_bytes, task));
-    const double spare = 2 * 1.125 * task;  // payloads that the mailbox keeps, with their room to grow
-    plan.memory_of_rank_0 = idle_rank_0 + index + bytes_a_block * blocks + arriving + task + spare;
+    const double payloads = 1.125 * (arriving + 3 * task);
+    plan.memory_of_rank_0 = idle_rank_0 + index + bytes_a_block * blocks + payloads;
 
     // Vectors that grow have up to twice the room. One result is sent while the next grows, in a vector that
     // is copied then.

@@ -1,7 +1,6 @@
 #include "app/summary.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 #include <fmt/format.h>
 
@@ -60,9 +59,9 @@ void print_summary(const std::filesystem::path& file, const results::Totals& tot
     fmt::print("  numbers      {}\n", speed_text(totals, at_start));
     fmt::print("  factors      {}\n", totals.factors);
     fmt::print("  file         {}, {:.1f} bytes a number\n", bytes_text(bytes), bytes / numbers);
-    fmt::print("  workers      {} with {}, parallel efficiency {:.0f} %, {} tasks reassigned\n",
+    fmt::print("  workers      {} with {}, parallel efficiency {:.0f} %, {} reassigned\n",
                state.workers().size(), counted(threads, "compute thread"), 100 * totals.parallel_efficiency,
-               totals.tasks_reassigned);
+               counted(totals.tasks_reassigned, "task"));
     fmt::print("  peak memory  {}\n", memory_text(state));
 }
 

@@ -12,7 +12,7 @@ std::string counted(std::uint64_t count, std::string_view what) {
 }
 
 std::string short_text(double number) {
-    constexpr std::array units{"", "k", "M", "G"};
+    constexpr std::array units{"", "k", "M", "G", "T", "P", "E"};
     std::size_t unit = 0;
     for (; number >= 999.5 && unit + 1 < units.size(); ++unit) number /= 1000;  // 999.6 would print as 1e+03
     return fmt::format("{:.3g}{}", number, units[unit]);
@@ -33,7 +33,8 @@ std::string duration_text(double seconds) {
     if (seconds < 100) return fmt::format("{:.3g} s", seconds);
     if (seconds < 100 * 60) return fmt::format("{:.3g} minutes", seconds / 60);
     if (seconds < 100 * 3600) return fmt::format("{:.3g} hours", seconds / 3600);
-    return fmt::format("{:.3g} days", seconds / 86400);
+    if (seconds < 999.5 * 86400) return fmt::format("{:.3g} days", seconds / 86400);
+    return short_text(seconds / (365.2425 * 86400)) + " years";
 }
 
 std::string clock_text(double seconds) {

@@ -59,9 +59,8 @@ void print_verdict(const std::filesystem::path& file, const results::FileSummary
         fmt::print("  and {} more\n", verdict.faults - verdict.named.size());
     fmt::print("  checked      {} of {} numbers, {} factors\n", verdict.rows, summary.job.layout.rows,
                verdict.factors);
-    fmt::print("  read         {} in {:.2f} s: {:.3g} MB/s, by {}\n",
-               bytes_text(static_cast<double>(verdict.bytes)), seconds,
-               1e-6 * static_cast<double>(verdict.bytes) / seconds,
+    fmt::print("  read         {} in {:.2f} s: {}/s, by {}\n", bytes_text(static_cast<double>(verdict.bytes)),
+               seconds, bytes_text(static_cast<double>(verdict.bytes) / seconds),
                counted(static_cast<std::uint64_t>(ranks), "rank"));
     std::fflush(stdout);
 }

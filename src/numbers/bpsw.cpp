@@ -21,13 +21,14 @@ public:
           divisor_(n << shift_),
           reciprocal_(static_cast<std::uint64_t>(~Uint128{0} / divisor_)) {}  // without its highest bit, 2^64
 
+    /// Of residues, as all below.
     [[nodiscard]] std::uint64_t times(std::uint64_t a, std::uint64_t b) const {
         const Uint128 product = static_cast<Uint128>(a << shift_) * b;
         const auto high = static_cast<std::uint64_t>(product >> 64);
         const auto low = static_cast<std::uint64_t>(product);
         const Uint128 quotient = static_cast<Uint128>(reciprocal_) * high + product;
         std::uint64_t remainder = low - (static_cast<std::uint64_t>(quotient >> 64) + 1) * divisor_;
-        // As often as not: a branch would be mispredicted.
+        // In three cases of four, at random: a branch would be mispredicted.
         remainder += divisor_ & (0 - std::uint64_t{remainder > static_cast<std::uint64_t>(quotient)});
         if (remainder >= divisor_) [[unlikely]]
             remainder -= divisor_;

@@ -13,8 +13,9 @@ namespace factorize::numbers {
 /// first is 2.
 [[nodiscard]] std::span<const std::uint64_t> strong_test_bases(std::uint64_t n);
 
-/// Baillie-PSW (strong base 2, strong Lucas) in plain 128-bit arithmetic; no composite below 2^64 passes
-/// (Gilchrist 2013, from Feitsma's list). Slower than is_prime and independent of it: the certificate's test.
+/// Baillie-PSW (strong base 2, strong Lucas), with products reduced by a reciprocal instead of Montgomery's
+/// way; no composite below 2^64 passes (Gilchrist 2013, from Feitsma's list). Slower than is_prime and
+/// independent of it: the certificate's test.
 [[nodiscard]] bool is_prime_bpsw(std::uint64_t n);
 
 }  // namespace factorize::numbers

@@ -104,7 +104,7 @@ class Plan(support.TestCase):
         done = factorize("plan", "--range", "100:199", "--measure", "--output", self.directory / "out.h5")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertRegex(done.stdout, r"\Arange 100:199, store full\n  numbers +100\n  factors +\d+\n")
-        self.assertRegex(done.stdout, r"\n  time +about [^\n]* with -np \d+ [^\n]*; bottleneck: (generate|shuffle|deflate|gather|write)\n\Z")
+        self.assertRegex(done.stdout, r"\n  time +about [\d.]+k? (us|ms|s|minutes|hours|days|years) with -np \d+ [^\n]*; bottleneck: (generate|shuffle|deflate|gather|write)\n\Z")
         self.assertRegex(factorize("plan", "--range", "5:5").stdout, r"\n  time +not known without --measure\n\Z")
 
     def test_refuses_what_run_refuses(self):

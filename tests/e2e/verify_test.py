@@ -20,7 +20,7 @@ class Verify(support.TestCase):
             self.assertEqual((status, errors), (0, []), said)
             self.assertEqual(said.splitlines()[0], f"{path}: right")
             self.assertRegex(said, rf"checked +{numbers} of {numbers} numbers, {factors} factors\n")
-            self.assertRegex(said, rf"\d MB/s, by {ranks or 1} rank")
+            self.assertRegex(said, rf"in [\d.]+ s: [\d.]+ (bytes|kB|MB|GB)/s, by {ranks or 1} rank")
 
     def stored_factors(self, path):
         with h5py.File(path, "r") as file:

@@ -11,6 +11,16 @@ TEST(Counted, HasAPluralButForOne) {
     EXPECT_EQ(counted(7, "worker"), "7 workers");
 }
 
+TEST(ShortText, HasThreeDigitsAndAPowerOfThousand) {
+    EXPECT_EQ(short_text(0), "0");
+    EXPECT_EQ(short_text(0.25), "0.25");
+    EXPECT_EQ(short_text(999.4), "999");
+    EXPECT_EQ(short_text(999.6), "1k");
+    EXPECT_EQ(short_text(30'412'345), "30.4M");
+    EXPECT_EQ(short_text(2.5e12), "2.5T");
+    EXPECT_EQ(short_text(1.8e19), "18E");
+}
+
 TEST(RateText, HasThreeDigitsAndAUnit) {
     EXPECT_EQ(rate_text(0), "0 numbers/s");
     EXPECT_EQ(rate_text(0.25), "0.25 numbers/s");
@@ -41,14 +51,20 @@ TEST(BytesText, RoundsUpIntoTheNextUnit) {
 }
 
 TEST(DurationText, HasThreeDigitsAndAUnit) {
+    EXPECT_EQ(duration_text(0), "0 us");
     EXPECT_EQ(duration_text(1.142e-7), "0.114 us");
     EXPECT_EQ(duration_text(1.142e-6), "1.14 us");
+    EXPECT_EQ(duration_text(999.4e-6), "999 us");
+    EXPECT_EQ(duration_text(999.6e-6), "1 ms");
     EXPECT_EQ(duration_text(0.0025), "2.5 ms");
     EXPECT_EQ(duration_text(0.9996), "1 s");
-    EXPECT_EQ(duration_text(99), "99 s");
+    EXPECT_EQ(duration_text(99.9), "99.9 s");
     EXPECT_EQ(duration_text(600), "10 minutes");
-    EXPECT_EQ(duration_text(7200), "2 hours");
+    EXPECT_EQ(duration_text(5999), "100 minutes");
+    EXPECT_EQ(duration_text(5 * 3600), "5 hours");
     EXPECT_EQ(duration_text(100 * 86400), "100 days");
+    EXPECT_EQ(duration_text(10'000 * 86400.0), "27.4 years");
+    EXPECT_EQ(duration_text(2e7 * 86400.0), "54.8k years");
 }
 
 TEST(ClockText, CountsInDaysWhereHoursDoNotSay) {

@@ -1,5 +1,6 @@
 #include "jobs/huge_pages.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 namespace factorize::jobs {
 namespace {
@@ -29,16 +31,34 @@ bool asked_at(const void* address) {
     return false;
 }
 
-TEST(HugePages, BackTheWholePagesOfALargeBuffer) {
-    std::vector<std::uint64_t> buffer;
-    reserve_on_huge_pages(buffer, 8 * huge_page_bytes / sizeof(std::uint64_t));
-    ASSERT_EQ(buffer.capacity() * sizeof(std::uint64_t), 8 * huge_page_bytes);
+/// Not from the heap, where an earlier buffer may have asked for them at the same place.
+class HugePages : public testing::Test {
+protected:
+    static void SetUpTestSuite() { ::mallopt(M_MMAP_THRESHOLD, huge_page_bytes); }
+};
+
+TEST_F(HugePages, BackTheWholePagesOfALargeBuffer) {
+    std::vector<char> buffer;
+    reserve_on_huge_pages(buffer, 8 * huge_page_bytes);
+    ASSERT_EQ(buffer.capacity(), 8 * huge_page_bytes);
     EXPECT_TRUE(buffer.empty());
     const bool has_them = std::filesystem::exists("/sys/kernel/mm/transparent_hugepage");
-    EXPECT_EQ(asked_at(buffer.data() + buffer.capacity() / 2), has_them);
+    const std::size_t before = (0 - reinterpret_cast<std::uintptr_t>(buffer.data())) % huge_page_bytes;
+    const std::size_t end = before + (buffer.capacity() - before) / huge_page_bytes * huge_page_bytes;
+    EXPECT_EQ(asked_at(buffer.data() + before), has_them);
+    EXPECT_EQ(asked_at(buffer.data() + end - 1), has_them);
+    EXPECT_FALSE(before > 0 && asked_at(buffer.data() + before - 1));
+    EXPECT_FALSE(end < buffer.capacity() && asked_at(buffer.data() + end));
 }
 
-TEST(HugePages, LeaveABufferThatHasRoomWhereItIs) {
+TEST_F(HugePages, KeepTheValuesOfABufferThatGrows) {
+    std::vector<int> buffer{1, 2, 3};
+    reserve_on_huge_pages(buffer, 4 * huge_page_bytes);
+    EXPECT_EQ(buffer, (std::vector{1, 2, 3}));
+    EXPECT_GE(buffer.capacity(), 4 * huge_page_bytes);
+}
+
+TEST_F(HugePages, LeaveABufferThatHasRoomWhereItIs) {
     std::vector<char> buffer(huge_page_bytes * 4, 'x');
     const char* const before = buffer.data();
     reserve_on_huge_pages(buffer, buffer.size() / 2);
@@ -46,7 +66,7 @@ TEST(HugePages, LeaveABufferThatHasRoomWhereItIs) {
     EXPECT_FALSE(asked_at(before + huge_page_bytes * 2));
 }
 
-TEST(HugePages, AreNotAskedForWhereABufferHoldsNone) {
+TEST_F(HugePages, AreNotAskedForWhereABufferHoldsNone) {
     std::vector<char> buffer;
     reserve_on_huge_pages(buffer, 1000);
     EXPECT_EQ(buffer.capacity(), 1000);
