@@ -174,6 +174,18 @@ struct ResultWriter::State {
         }
     }
 
+    /// A write of the index that an earlier run did not end may leave the size of a chunk beside the place of
+    /// the smaller one before it. HDF5 writes a chunk of that very size in place: over its neighbours. One of
+    /// another size is given a new place, and so is then the one of that size.
+    void leave_doubtful_place(const hdf5::Dataset& dataset, hsize_t at, std::size_t bytes) {
+        hsize_t stored = 0;
+        hdf5::check(H5Dget_chunk_storage_size(dataset.get(), &at, &stored), path, "find a chunk");
+        if (stored != bytes) return;
+        const std::vector<std::byte> other(bytes + 1);
+        hdf5::check(H5Dwrite_chunk(dataset.get(), H5P_DEFAULT, 0, &at, other.size(), other.data()), path,
+                    "write");
+    }
+
     std::uint64_t write(const CheckedResult& checked, int rank, std::uint32_t attempt) {
         const jobs::TaskResult& result = checked.result;
         const auto is_new = [&](std::uint32_t owner) {
@@ -185,9 +197,11 @@ struct ResultWriter::State {
             const bool in_factors = view.piece.target == jobs::Target::factors;
             const hsize_t at =
                 view.piece.index * (in_factors ? job.layout.factor_chunk : job.layout.block_rows);
-            hdf5::check(H5Dwrite_chunk(dataset_of(view.piece.target).get(), H5P_DEFAULT, 0, &at,
-                                       view.bytes.size(), view.bytes.data()),
-                        path, "write");
+            const hdf5::Dataset& dataset = dataset_of(view.piece.target);
+            if (fence.own().starts > 1) leave_doubtful_place(dataset, at, view.bytes.size());
+            hdf5::check(
+                H5Dwrite_chunk(dataset.get(), H5P_DEFAULT, 0, &at, view.bytes.size(), view.bytes.data()),
+                path, "write");
         }
         std::uint64_t written = 0;
         for (const jobs::BlockResult& block : result.blocks) {

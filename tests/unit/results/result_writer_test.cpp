@@ -1,8 +1,12 @@
 #include "results/result_writer.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -13,6 +17,8 @@
 #include <unistd.h>
 
 #include "jobs/error.hpp"
+#include "results/file_contents.hpp"
+#include "results/hdf5.hpp"
 #include "results/result_creator.hpp"
 #include "results/result_reader.hpp"
 #include "unit/results/sample_job.hpp"
@@ -73,6 +79,54 @@ TEST_F(ResultWriterTest, CommitsAndResumes) {
     for (std::uint64_t block = 0; block < 10; ++block) {
         EXPECT_EQ(reader.stored_bytes(block).xxh64, reader.block_row(block)->xxh64) << block;
     }
+}
+
+/// Where the first chunk of /factors lies, and how long it is.
+std::pair<haddr_t, hsize_t> first_chunk(const std::filesystem::path& path) {
+    const hdf5::File file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
+    const hdf5::Dataset factors = hdf5::open_dataset(file, name::factors, 0, path);
+    const hsize_t at = 0;
+    unsigned filters = 0;
+    haddr_t address = HADDR_UNDEF;
+    hsize_t bytes = 0;
+    EXPECT_GE(H5Dget_chunk_info_by_coord(factors.get(), &at, &filters, &address, &bytes), 0);
+    return {address, bytes};
+}
+
+/// A key of the index: size, filters, two offsets; then the place (HDF5 file format, III.A.1, node type 1).
+std::string index_entry(haddr_t address, std::uint32_t bytes) {
+    std::string entry(4 + 4 + 8 + 8 + 8, '\0');
+    std::memcpy(entry.data(), &bytes, sizeof bytes);
+    std::memcpy(entry.data() + 24, &address, sizeof address);
+    return entry;
+}
+
+TEST_F(ResultWriterTest, ATornIndexEntryDoesNotLeadOverItsNeighbours) {
+    {
+        ResultWriter writer = open();
+        writer.write(job.encode({1, 9}), 1, 1);
+        writer.commit();
+        writer.close();
+    }
+    const jobs::TaskResult first = job.encode({0, 1});
+    const auto piece = std::ranges::find(first.pieces, jobs::Target::factors, &jobs::Piece::target);
+    ASSERT_NE(piece, first.pieces.end());
+    const auto [address, placeholder] = first_chunk(path);
+    ASSERT_LT(placeholder, piece->bytes);
+    std::ifstream file(path, std::ios::binary);
+    std::string content{std::istreambuf_iterator<char>(file), {}};
+    const std::size_t entry = content.find(index_entry(address, static_cast<std::uint32_t>(placeholder)));
+    ASSERT_NE(entry, std::string::npos);
+    const auto size = static_cast<std::uint32_t>(piece->bytes);  // new, and the place is old
+    std::memcpy(content.data() + entry, &size, sizeof size);
+    std::ofstream(path, std::ios::binary) << content;
+
+    ResultWriter writer = open();
+    EXPECT_EQ(writer.write(first, 1, 1), 1U);
+    writer.finish({.numbers = 100, .factors = job.factors.size()}, Status::complete);
+    writer.close();
+    EXPECT_TRUE(test::decode_file(path) == test::expected(job));
+    EXPECT_NE(first_chunk(path).first, address);
 }
 
 TEST_F(ResultWriterTest, WhatIsNotCommittedDoesNotCount) {
