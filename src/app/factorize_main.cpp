@@ -8,6 +8,7 @@
 #include <string>
 #include <system_error>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <malloc.h>
 #include <unistd.h>
@@ -161,6 +162,8 @@ ExitStatus with_output_written(ExitStatus status) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // Else MPI takes its number for a pipe of its own, and a list would be awaited there for ever.
+    if (::fcntl(STDIN_FILENO, F_GETFD) < 0) (void)::open("/dev/null", O_RDONLY);
     // A limit on the size of files (ulimit -f) is an error of the write that meets it, not a death.
     std::signal(SIGXFSZ, SIG_IGN);
     // Payloads that are not used again leave no holes: rank 0 of eight ranks holds up to 188 MB so, not 216.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/signals.hpp"
 #include "app/summary.hpp"
 #include "app/text.hpp"
 #include "app/version.hpp"
@@ -117,6 +118,7 @@ jobs::ExitStatus finish(const Run& run, results::ResultWriter& writer, const res
     const std::uint64_t failures = writer.failures();
     writer.finish(totals, failures > 0 ? results::Status::partial_failed : results::Status::complete);
     writer.close();
+    ignore_signals();  // nothing is left to stop
     if (!run.options.quiet)
         print_summary(run.options.output, totals, writer.rows_at_start(), failures, state);
     return failures > 0 ? jobs::ExitStatus::partial_failed : jobs::ExitStatus::complete;

@@ -14,6 +14,7 @@
 #include "app/divisor_phase.hpp"
 #include "app/factor_phase.hpp"
 #include "app/run.hpp"
+#include "app/signals.hpp"
 #include "app/tell.hpp"
 #include "app/temporary_file.hpp"
 #include "app/text.hpp"
@@ -36,6 +37,7 @@ void spool_input(const RunOptions& options, const fs::path& spool) {
         throw jobs::InputError(fmt::format("cannot read {}: {}", options.input, std::strerror(errno)));
     jobs::TokenReader reader(is_file ? file.get() : STDIN_FILENO, is_file ? options.input : "standard input");
     const jobs::SpoolSummary summary = jobs::spool_numbers(reader, spool, options.skip_invalid);
+    if (!is_file) outlive_standard_input();
     if (summary.skipped > 0)
         tell("factorize: skipped {} of the list, the first at {}\n", counted(summary.skipped, "token"),
              summary.first_skipped);
@@ -48,7 +50,12 @@ std::string name_of(const jobs::NumberSpool& list) { return jobs::list_name(list
 /// InputError also when a resumed run kept another list.
 std::unique_ptr<jobs::NumberSpool> read_list(const RunOptions& options, const ListFiles& files) {
     const bool keeps = options.resume && fs::exists(files.spool);
-    if (keeps && options.input == "-") return std::make_unique<jobs::NumberSpool>(files.spool);
+    if (keeps && options.input == "-") {
+        auto kept = std::make_unique<jobs::NumberSpool>(files.spool);
+        tell("factorize: going on with the {} read before; standard input is not read\n",
+             counted(kept->rows(), "number"));
+        return kept;
+    }
     spool_input(options, files.new_spool);
     auto given = std::make_unique<jobs::NumberSpool>(files.new_spool);
     if (keeps) {

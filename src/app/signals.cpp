@@ -4,12 +4,14 @@
 #include <array>
 #include <atomic>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
 #include <exception>
 #include <limits>
+#include <thread>
 
 #include <unistd.h>
 
@@ -120,6 +122,15 @@ std::string_view take_stop_request() {
         default:
             return "SIGUSR1";
     }
+}
+
+void outlive_standard_input() {
+    if (mpirun == -1) return;
+    using std::chrono::milliseconds;
+    constexpr milliseconds until_cont{500};
+    constexpr milliseconds from_cont_to_term{3000};  // one second, on a machine that is not loaded
+    std::this_thread::sleep_for(until_cont);
+    if (commit_wanted) std::this_thread::sleep_for(from_cont_to_term);  // maybe it was only the user's `fg`
 }
 
 bool take_commit_request() { return commit_wanted.exchange(false); }

@@ -39,6 +39,11 @@ void ignore_signals();
 /// Whether rank 0 was asked to commit since the last call.
 [[nodiscard]] bool take_commit_request();
 
+/// To be called when standard input has ended. mpirun, told to end, closes it, sends CONT at once and TERM a
+/// second later: what was read by then may be a part of what was to come. Then this process ends here, with
+/// status 75; else it goes on, under mpirun half a second later.
+void outlive_standard_input();
+
 /// While it lives, a request to rank 0 to stop is only noted. At all other times, but while MPI starts, it
 /// ends the process at once, with status 75 and a line on stderr: what is worth keeping is committed, and the
 /// commit protocol is proof against an end at any moment. A request that nobody took is met when the deferral

@@ -113,6 +113,25 @@ class AStop(TestCase):
     def test_a_list_in_both_phases(self):
         self.each_trial("SIGUSR1 to mpirun in both phases of a list, resumed", support.trials(1, 10), self.stop_list)
 
+    def test_while_a_list_is_read(self):
+        """mpirun closes rank 0's standard input before it stops the rank: that is not the end of the list."""
+        for name in ("SIGTERM", "SIGINT"):
+            output = self.directory / f"read-{name}.h5"
+            spool = output.with_name(f"{output.name}.spool.tmp")
+            command = [support.MPIRUN, "-np", 3, support.FACTORIZE, "run", "--input", "-", "--output", output]
+            with subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True) as process:
+                process.stdin.write("12\n15 ")
+                process.stdin.flush()
+                support.wait_for(spool.exists, "the first number")
+                process.send_signal(signal.Signals[name])
+                process.wait(support.A_RUN_S)
+                said = process.stdout.read() + process.stderr.read()
+            self.assertEqual(process.returncode, MPIRUN_ENDED, said)
+            self.assertNotIn("complete", said)
+            kept = [path.name for path in self.directory.glob(f"{output.name}*")]
+            self.assertLessEqual(set(kept), {f"{output.name}.lock", spool.name}, said)
+
     def test_before_the_time_limit(self):
         """What Slurm tells of its end is enough: 20 s before it the job stops, here 4 s after its start."""
         output = self.directory / "limit.h5"
