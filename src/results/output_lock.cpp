@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <string_view>
 #include <system_error>
@@ -23,10 +25,23 @@ namespace {
 
 constexpr std::string_view first_words = "pid ";
 
-std::string own_name() {
+std::string name_here(pid_t pid) {
     std::array<char, 256> host{};
     if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
-    std::string text = fmt::format("{}{} on host {}", first_words, ::getpid(), host.data());
+    return fmt::format("{}{} on host {}", first_words, pid, host.data());
+}
+
+/// Of the owner that a lock names, if it was made on this host.
+std::optional<pid_t> pid_on_this_host(std::string_view owner) {
+    const std::string_view digits = owner.substr(first_words.size());
+    pid_t pid = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), pid);
+    if (pid <= 0 || owner.substr(0, owner.find(',')) != name_here(pid)) return std::nullopt;
+    return pid;
+}
+
+std::string own_name() {
+    std::string text = name_here(::getpid());
     if (const auto job = slurm_job()) text += ", " + job->text();
     return text;
 }
@@ -60,6 +75,10 @@ std::optional<std::string> lock_owner(const std::filesystem::path& output) {
     std::ifstream file(path);
     std::string line;
     if (!std::getline(file, line) || !line.starts_with(first_words)) return std::nullopt;
+    // One that was killed on this host could not remove it.
+    if (const std::optional<pid_t> pid = pid_on_this_host(line);
+        pid && ::kill(*pid, 0) != 0 && errno == ESRCH)
+        return std::nullopt;
     return line;
 }
 

@@ -9,8 +9,8 @@
 
 namespace factorize::results {
 
-/// Whom the lock file beside an output names: "pid 12 on host a". None without such a file: nobody writes it.
-/// A killed run leaves its lock file behind.
+/// Whom the lock file beside an output names: "pid 12 on host a". None without such a file, or when that
+/// process was one of this host and is no more: nobody writes it. A killed run leaves its lock file behind.
 [[nodiscard]] std::optional<std::string> lock_owner(const std::filesystem::path& output);
 
 /// Holds `output`.lock while it lives. flock, because a kernel drops it however the owner dies; never POSIX

@@ -85,8 +85,11 @@ TEST(OutputLock, ALockFileLeftByAKilledOwnerIsTaken) {
               }),
               -SIGKILL);
     EXPECT_TRUE(std::filesystem::exists(directory / "factors.h5.lock"));
+    EXPECT_EQ(lock_owner(output), std::nullopt) << "nobody writes it any more";
     const OutputLock lock(output);
     EXPECT_TRUE(lock.is_held());
+    EXPECT_THAT(lock_owner(output),
+                testing::Optional(testing::StartsWith(fmt::format("pid {} on host ", ::getpid()))));
     std::ifstream file(directory / "factors.h5.lock");
     std::string line;
     std::getline(file, line);
