@@ -20,6 +20,8 @@ def amicable_pairs(numbers, sums):
 
 
 def main():
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        return print(__doc__)
     if len(sys.argv) != 2:
         end(USAGE, __doc__)
     with open_result(sys.argv[1]) as file:

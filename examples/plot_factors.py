@@ -31,6 +31,8 @@ def divisor_counts(file):
 
 
 def main():
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        return print(__doc__)
     if len(sys.argv) not in (2, 3):
         end(USAGE, __doc__)
     by_count = collections.Counter()

@@ -96,6 +96,8 @@ def rows_of(file, wanted):
 
 
 def main():
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        return print(__doc__)
     if len(sys.argv) < 2:
         end(USAGE, __doc__)
     for word in sys.argv[2:]:

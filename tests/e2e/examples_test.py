@@ -108,6 +108,8 @@ class Examples(support.TestCase):
             done = script(name)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn(f"{name} FILE", done.stderr)
+            asked = script(name, "--help")
+            self.assertEqual((asked.returncode, asked.stdout, asked.stderr), (0, done.stderr, ""))
 
 
 if __name__ == "__main__":
