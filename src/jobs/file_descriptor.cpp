@@ -93,6 +93,13 @@ void sync_directory(const std::filesystem::path& directory) {
     }
 }
 
+void throw_in_the_way(const std::filesystem::path& path) {
+    throw StorageError(
+        fmt::format("{} is in the way, and not a file that factorize made: move it away or choose another "
+                    "--output",
+                    path.string()));
+}
+
 void refuse_foreign(const std::filesystem::path& path, std::string_view beginning) {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) {
@@ -107,10 +114,7 @@ void refuse_foreign(const std::filesystem::path& path, std::string_view beginnin
         found.resize(read_at(file, std::as_writable_bytes(std::span(found)), 0, path));
         if (beginning.starts_with(found)) return;
     }
-    throw StorageError(
-        fmt::format("{} is in the way, and not a file that factorize made: move it away or choose another "
-                    "--output",
-                    path.string()));
+    throw_in_the_way(path);
 }
 
 std::filesystem::path directory_of(const std::filesystem::path& path) {

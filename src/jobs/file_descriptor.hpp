@@ -43,6 +43,8 @@ void sync_directory(const std::filesystem::path& directory);
 /// such file, or it is a regular one that begins with `beginning`, as far as it goes (what a killed run left
 /// may be short, or empty).
 void refuse_foreign(const std::filesystem::path& path, std::string_view beginning);
+/// What refuse_foreign() throws.
+[[noreturn]] void throw_in_the_way(const std::filesystem::path& path);
 /// The directory a path lies in; "." for a bare name.
 [[nodiscard]] std::filesystem::path directory_of(const std::filesystem::path& path);
 

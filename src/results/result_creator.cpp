@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <span>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -22,6 +24,16 @@ namespace factorize::results {
 namespace {
 
 constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
+
+/// Every result file has its root attributes in its first bytes, also one that is damaged elsewhere.
+void refuse_other_programs_hdf5(const std::filesystem::path& path) {
+    std::string beginning(4096, '\0');
+    beginning.resize(jobs::read_at(jobs::open_file(path, O_RDONLY),
+                                   std::as_writable_bytes(std::span(beginning)), 0, path));
+    if (beginning.empty()) return;
+    for (const std::string_view mark : {"format_version", "factorize"})
+        if (beginning.find(mark) == std::string::npos) jobs::throw_in_the_way(path);
+}
 
 std::filesystem::path temporary_path(const std::filesystem::path& path) { return path.string() + ".tmp"; }
 
@@ -161,6 +173,7 @@ void check_output(const std::filesystem::path& path, bool overwrite) {
                 fmt::format("{} is not a regular file; choose another --output", path.string()));
         }
         jobs::refuse_foreign(path, hdf5_signature);
+        refuse_other_programs_hdf5(path);
         if (!overwrite) {
             throw jobs::InputError(fmt::format(
                 "{} exists; use --resume to continue it or --overwrite to replace it", path.string()));

@@ -1,4 +1,5 @@
 """What factorize refuses: one clear line, the documented status, nothing written or overwritten."""
+import itertools
 import os
 import pathlib
 import unittest
@@ -6,6 +7,7 @@ import unittest
 import h5py
 
 import support
+from programs import run
 from support import factorize
 
 USAGE, STORAGE = 2, 4
@@ -58,6 +60,10 @@ class Refusals(support.TestCase):
             self.assert_refuses(USAGE, "--input", "-", input=text)
         self.assert_refuses(USAGE, "--input", "-", "--skip-invalid", input="x y\n")
 
+    def test_a_standard_input_that_is_closed(self):
+        done = run(["sh", "-c", 'exec "$@" <&-', "sh", support.FACTORIZE, "run", "--input", "-", "--output", self.output])
+        self.assertEqual((done.returncode, done.stderr), (USAGE, "factorize: standard input holds no number\n"))
+
     def test_a_token_that_is_no_number(self):
         for token in ("twelve", "0", "-7", "1.5", "18446744073709551616", "12x"):
             with self.subTest(token=token):
@@ -80,7 +86,7 @@ class Refusals(support.TestCase):
             self.assertIn(str(locked), done.stderr)
 
     def test_an_output_that_exists(self):
-        self.output.write_bytes(support.HDF5_SIGNATURE)
+        self.assertEqual(factorize("run", "--range", "1:3", "--output", self.output).returncode, 0)
         self.addCleanup(self.output.unlink)
         self.before = self.contents()
         self.assert_refuses(USAGE, "--range", "1:10", names=[self.output, "--overwrite"])
@@ -106,13 +112,18 @@ class Refusals(support.TestCase):
             path.unlink()
 
     def test_a_file_of_others_as_output(self):
-        self.output.write_text("1 2 3\n")
         self.addCleanup(self.output.unlink)
-        self.before = self.contents()
-        for arguments in (["--range", "1:10"], ["--input", "-"]):
-            for flag in ([], ["--resume"], ["--overwrite"]):
-                with self.subTest(arguments=arguments, flag=flag):
-                    self.assert_refuses(STORAGE, *arguments, *flag, names=[self.output, "move it away"], input="12\n")
+        def text():
+            self.output.write_text("1 2 3\n")
+        def hdf5():
+            with h5py.File(self.output, "w") as file:
+                file["precious"] = [1, 2, 3]
+        for make, arguments, flag in itertools.product((text, hdf5), (["--range", "1:10"], ["--input", "-"]),
+                                                       ([], ["--resume"], ["--overwrite"])):
+            with self.subTest(make=make.__name__, arguments=arguments, flag=flag):
+                make()
+                self.before = self.contents()
+                self.assert_refuses(STORAGE, *arguments, *flag, names=[self.output, "move it away"], input="12\n")
 
     def test_the_input_as_output(self):
         path = self.directory / "list.txt"

@@ -15,7 +15,6 @@ from programs import run
 # ctest sets these, and what Open MPI needs to run as root and on few cores.
 FACTORIZE, FACTORS, MPIRUN = (os.environ[name] for name in ("FACTORIZE", "FACTORS", "MPIRUN"))
 EXAMPLES = pathlib.Path(__file__).parents[2] / "examples"
-HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 DATASETS = ("numbers", "counts", "offsets", "factors")
 
 
