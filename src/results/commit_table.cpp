@@ -18,7 +18,7 @@ CommitTable::CommitTable(const hdf5::Dataset& blocks, const jobs::Layout& layout
         for (std::uint64_t i = 0; i < rows.size(); ++i) {
             const BlockRow& row = rows[i];
             if (!is_commit_of(row, first + i, layout)) {
-                if (row != BlockRow{}) broken_rows_.push_back(first + i);
+                if (row.tag != 0) broken_rows_.push_back(first + i);
                 continue;
             }
             committed_[first + i] = true;

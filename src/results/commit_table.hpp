@@ -28,7 +28,8 @@ public:
     [[nodiscard]] std::uint64_t rows() const { return rows_; }
     [[nodiscard]] std::uint64_t factors() const { return factors_; }
     [[nodiscard]] double seconds() const { return seconds_; }
-    /// Blocks whose row is neither empty nor one that was committed: damaged, or torn by a power loss.
+    /// Blocks whose row has a tag that does not fit: damaged, or torn by a power loss. A row without a tag,
+    /// which comes last in it, is none: its write ended before.
     [[nodiscard]] const std::vector<std::uint64_t>& broken_rows() const { return broken_rows_; }
 
 private:

@@ -51,10 +51,10 @@ struct Verifier::State {
     [[nodiscard]] bool is_whole() const { return summary.committed_blocks == layout.blocks(); }
 
     void check_status(Verdict& verdict) const {
-        // A row that was torn when a run was killed is none yet: the next run computes its block.
-        if (summary.status == Status::partial) return;
         for (const std::uint64_t block : summary.broken_block_rows)
-            verdict.add_fault(fmt::format("block {}: its row in /blocks is damaged", block));
+            verdict.add_fault(
+                fmt::format("block {}: its row in /blocks is damaged, or was torn by a power loss", block));
+        if (summary.status == Status::partial) return;
         const bool failed = summary.status == Status::partial_failed;
         if (!is_whole())
             verdict.add_fault(fmt::format("status {}, but only {} of {} blocks are committed",

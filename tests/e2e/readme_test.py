@@ -129,7 +129,7 @@ class Commands(support.TestCase):
                     continue
                 done = support.run([sys.executable, "-c", block], cwd=self.directory)
                 self.assertEqual((done.returncode, done.stderr), (0, ""), block)
-                self.assertEqual(done.stdout, "11 []\n")
+                self.assertEqual(done.stdout, "11 [] complete\n")
 
     def test_of_the_job_file(self):
         """The one in its first line."""

@@ -162,6 +162,25 @@ TEST_F(ResultWriterTest, ATornRowOfBlocksDoesNotCount) {
     EXPECT_EQ(again.committed_blocks(), 9U);
     EXPECT_FALSE(again.is_committed(4));
     again.close();
+    EXPECT_THAT(ResultReader(path).summary().broken_block_rows, testing::ElementsAre(4));
+}
+
+TEST_F(ResultWriterTest, ARowOfBlocksWithoutItsTagIsNone) {
+    {
+        ResultWriter writer = open();
+        writer.write(job.encode({0, 10}), 1, 1);
+        writer.close();
+    }
+    const std::uint64_t tag = ResultReader(path).block_row(4)->tag;
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+    file.seekp(static_cast<std::streamoff>(
+        bytes.find(std::string(reinterpret_cast<const char*>(&tag), sizeof(tag)))));
+    file.write(std::string(sizeof(tag), '\0').data(), sizeof(tag));
+    file.close();
+    const FileSummary summary = ResultReader(path).summary();
+    EXPECT_EQ(summary.committed_blocks, 9U);
+    EXPECT_TRUE(summary.broken_block_rows.empty()) << "verify would call it damage";
 }
 
 TEST_F(ResultWriterTest, RefusesADamagedResultAndStoresNothingOfIt) {

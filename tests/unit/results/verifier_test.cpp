@@ -372,7 +372,7 @@ TEST_F(VerifierTest, RowsOfBlocksAndFailures) {
     };
     for (std::uint64_t byte = 0; byte < sizeof(BlockRow); ++byte)
         EXPECT_THAT(flip("blocks", 2 * sizeof(BlockRow) + byte),
-                    testing::Contains("block 2: its row in /blocks is damaged"))
+                    testing::Contains("block 2: its row in /blocks is damaged, or was torn by a power loss"))
             << byte;
     EXPECT_THAT(flip("failures", 128 * 1000),
                 ElementsAre("/failures: something stands behind the last failure"));
