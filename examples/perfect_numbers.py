@@ -8,7 +8,7 @@ import sys
 
 import numpy
 
-from read_factors import USAGE, end, open_result, proper_divisor_sums
+from read_factors import USAGE, check_usage, end, open_result, proper_divisor_sums
 
 
 def amicable_pairs(numbers, sums):
@@ -20,10 +20,7 @@ def amicable_pairs(numbers, sums):
 
 
 def main():
-    if sys.argv[1:] in (["-h"], ["--help"]):
-        return print(__doc__)
-    if len(sys.argv) != 2:
-        end(USAGE, __doc__)
+    check_usage(__doc__, len(sys.argv) == 2)
     with open_result(sys.argv[1]) as file:
         numbers, sums = (numpy.concatenate(column) for column in zip(*proper_divisor_sums(file)))
     if numbers.max() >= 1 << 61:

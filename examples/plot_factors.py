@@ -14,7 +14,7 @@ import numpy
 matplotlib.use("Agg")  # no display needed
 import matplotlib.pyplot as pyplot
 
-from read_factors import STORAGE, USAGE, end, is_half, open_result, pieces, proper_divisor_sums
+from read_factors import STORAGE, check_usage, end, is_half, open_result, pieces, proper_divisor_sums
 
 BINS = numpy.linspace(1, 5, 401)
 
@@ -31,10 +31,7 @@ def divisor_counts(file):
 
 
 def main():
-    if sys.argv[1:] in (["-h"], ["--help"]):
-        return print(__doc__)
-    if len(sys.argv) not in (2, 3):
-        end(USAGE, __doc__)
+    check_usage(__doc__, len(sys.argv) in (2, 3))
     by_count = collections.Counter()
     most = []  # (divisors, -number): the smallest of equals first
     abundances = numpy.zeros(BINS.size - 1, numpy.int64)

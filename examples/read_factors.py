@@ -19,6 +19,15 @@ def end(status, message):
     sys.exit(status)
 
 
+def check_usage(text, is_right):
+    """Prints how the program is called when it is asked to, and ends it when it is called in another way."""
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        print(text)
+        sys.exit()
+    if not is_right:
+        end(USAGE, text)
+
+
 def open_result(path):
     """The file, if it is a result that is complete; else this says why not, and ends the program."""
     try:
@@ -96,10 +105,7 @@ def rows_of(file, wanted):
 
 
 def main():
-    if sys.argv[1:] in (["-h"], ["--help"]):
-        return print(__doc__)
-    if len(sys.argv) < 2:
-        end(USAGE, __doc__)
+    check_usage(__doc__, len(sys.argv) >= 2)
     for word in sys.argv[2:]:
         if not (word.isdecimal() and 0 < int(word) < 1 << 64):
             end(USAGE, f"'{word}' is not an integer from 1 to 2^64 - 1")

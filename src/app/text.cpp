@@ -6,6 +6,17 @@
 #include <fmt/format.h>
 
 namespace factorize::app {
+namespace {
+
+/// Divides by a thousand while three digits are too few, at most `most` times: 999.6 would print as 1e+03.
+/// @return how often
+std::size_t take_thousands(double& number, std::size_t most) {
+    std::size_t times = 0;
+    for (; number >= 999.5 && times < most; ++times) number /= 1000;
+    return times;
+}
+
+}  // namespace
 
 std::string counted(std::uint64_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
@@ -13,8 +24,7 @@ std::string counted(std::uint64_t count, std::string_view what) {
 
 std::string short_text(double number) {
     constexpr std::array units{"", "k", "M", "G", "T", "P", "E"};
-    std::size_t unit = 0;
-    for (; number >= 999.5 && unit + 1 < units.size(); ++unit) number /= 1000;  // 999.6 would print as 1e+03
+    const std::size_t unit = take_thousands(number, units.size() - 1);
     return fmt::format("{:.3g}{}", number, units[unit]);
 }
 
@@ -22,8 +32,7 @@ std::string rate_text(double numbers_per_s) { return short_text(numbers_per_s) +
 
 std::string bytes_text(double bytes) {
     constexpr std::array units{"bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
-    std::size_t unit = 0;
-    for (; bytes >= 999.5 && unit + 1 < units.size(); ++unit) bytes /= 1000;
+    const std::size_t unit = take_thousands(bytes, units.size() - 1);
     return unit == 0 ? fmt::format("{:.0f} bytes", bytes) : fmt::format("{:.3g} {}", bytes, units[unit]);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -181,8 +182,11 @@ struct ResultWriter::State {
         hsize_t stored = 0;
         hdf5::check(H5Dget_chunk_storage_size(dataset.get(), &at, &stored), path, "find a chunk");
         if (stored != bytes) return;
-        const std::vector<std::byte> other(bytes + 1);
-        hdf5::check(H5Dwrite_chunk(dataset.get(), H5P_DEFAULT, 0, &at, other.size(), other.data()), path,
+        write_chunk(dataset, at, std::vector<std::byte>(bytes + 1));
+    }
+
+    void write_chunk(const hdf5::Dataset& dataset, hsize_t at, std::span<const std::byte> bytes) {
+        hdf5::check(H5Dwrite_chunk(dataset.get(), H5P_DEFAULT, 0, &at, bytes.size(), bytes.data()), path,
                     "write");
     }
 
@@ -199,9 +203,7 @@ struct ResultWriter::State {
                 view.piece.index * (in_factors ? job.layout.factor_chunk : job.layout.block_rows);
             const hdf5::Dataset& dataset = dataset_of(view.piece.target);
             if (fence.own().starts > 1) leave_doubtful_place(dataset, at, view.bytes.size());
-            hdf5::check(
-                H5Dwrite_chunk(dataset.get(), H5P_DEFAULT, 0, &at, view.bytes.size(), view.bytes.data()),
-                path, "write");
+            write_chunk(dataset, at, view.bytes);
         }
         std::uint64_t written = 0;
         for (const jobs::BlockResult& block : result.blocks) {

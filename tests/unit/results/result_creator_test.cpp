@@ -48,17 +48,12 @@ TEST(ResultCreator, ASkeletonIsCompleteButNothingInItCounts) {
     EXPECT_TRUE(test::decode_file(path) == zeros);
 }
 
-std::string bytes_of(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 TEST(ResultCreator, RefusesAnExistingOutputUnlessToldToReplaceIt) {
     const test::TemporaryDirectory directory;
     const auto path = directory / "factors.h5";
     const SampleJob job = SampleJob::range(10, 5);
     create_result_file(path, SampleJob::range(1, 3).description, test::sample_provenance(), false);
-    const std::string before = bytes_of(path);
+    const std::string before = test::bytes_of(path);
     try {
         create_result_file(path, job.description, test::sample_provenance(), false);
         FAIL();
@@ -67,7 +62,7 @@ TEST(ResultCreator, RefusesAnExistingOutputUnlessToldToReplaceIt) {
         EXPECT_EQ(error.what(),
                   path.string() + " exists; use --resume to continue it or --overwrite to replace it");
     }
-    EXPECT_EQ(bytes_of(path), before);
+    EXPECT_EQ(test::bytes_of(path), before);
     create_result_file(path, job.description, test::sample_provenance(), true);
     EXPECT_EQ(ResultReader(path).summary().job, job.description);
 }

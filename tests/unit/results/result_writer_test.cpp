@@ -4,7 +4,6 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -37,6 +36,17 @@ protected:
         create_result_file(path, job.description, test::sample_provenance(), false);
     }
     ResultWriter open() { return {path, job.description, test::sample_provenance()}; }
+
+    /// Eight of them, so far behind the first byte of the tag in the block's row.
+    void put_zeros_beside_tag(std::uint64_t block, std::streamoff distance) const {
+        const std::uint64_t tag = ResultReader(path).block_row(block)->tag;
+        const std::string bytes = test::bytes_of(path);
+        const std::size_t at = bytes.find(std::string(reinterpret_cast<const char*>(&tag), sizeof(tag)));
+        ASSERT_NE(at, std::string::npos);
+        std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(static_cast<std::streamoff>(at) + distance);
+        file << std::string(8, '\0');
+    }
 
     test::TemporaryDirectory directory;
     std::filesystem::path path = directory / "factors.h5";
@@ -113,8 +123,7 @@ TEST_F(ResultWriterTest, ATornIndexEntryDoesNotLeadOverItsNeighbours) {
     ASSERT_NE(piece, first.pieces.end());
     const auto [address, placeholder] = first_chunk(path);
     ASSERT_LT(placeholder, piece->bytes);
-    std::ifstream file(path, std::ios::binary);
-    std::string content{std::istreambuf_iterator<char>(file), {}};
+    std::string content = test::bytes_of(path);
     const std::size_t entry = content.find(index_entry(address, static_cast<std::uint32_t>(placeholder)));
     ASSERT_NE(entry, std::string::npos);
     const auto size = static_cast<std::uint32_t>(piece->bytes);  // new, and the place is old
@@ -150,14 +159,7 @@ TEST_F(ResultWriterTest, ATornRowOfBlocksDoesNotCount) {
     ResultWriter writer = open();
     writer.write(job.encode({0, 10}), 1, 1);
     writer.close();
-    std::uint64_t tag = ResultReader(path).block_row(4)->tag;
-    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
-    const std::size_t at = bytes.find(std::string(reinterpret_cast<const char*>(&tag), sizeof(tag)));
-    ASSERT_NE(at, std::string::npos);
-    file.seekp(static_cast<std::streamoff>(at) - 8);  // the hash before it
-    file.put('\0').put('\0').put('\0').put('\0').put('\0').put('\0').put('\0').put('\0');
-    file.close();
+    put_zeros_beside_tag(4, -8);  // over the hash before it
     ResultWriter again = open();
     EXPECT_EQ(again.committed_blocks(), 9U);
     EXPECT_FALSE(again.is_committed(4));
@@ -171,13 +173,7 @@ TEST_F(ResultWriterTest, ARowOfBlocksWithoutItsTagIsNone) {
         writer.write(job.encode({0, 10}), 1, 1);
         writer.close();
     }
-    const std::uint64_t tag = ResultReader(path).block_row(4)->tag;
-    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
-    file.seekp(static_cast<std::streamoff>(
-        bytes.find(std::string(reinterpret_cast<const char*>(&tag), sizeof(tag)))));
-    file.write(std::string(sizeof(tag), '\0').data(), sizeof(tag));
-    file.close();
+    put_zeros_beside_tag(4, 0);
     const FileSummary summary = ResultReader(path).summary();
     EXPECT_EQ(summary.committed_blocks, 9U);
     EXPECT_TRUE(summary.broken_block_rows.empty()) << "verify would call it damage";

@@ -68,4 +68,7 @@ int in_child(const std::function<int()>& body);
 /// The text of the exception `body` throws; empty if it throws none.
 std::string error_of(const std::function<void()>& body);
 
+/// All that is in a file.
+std::string bytes_of(const std::filesystem::path& path);
+
 }  // namespace factorize::results::test
